@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""API keys, as OpenAPI 3.1 describes them: in a header, the query or a cookie."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+
+from openconnector.authentication.base import Carriers, Scheme
+from openconnector.core.http import Request
+from openconnector.core.rows import TOKEN_PATTERN
+from openconnector.vault.secret import Secret, one_line
+
+_Name = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class ApiKeyAuthentication(Scheme):
+    """One named value. `prefix` is put before the key, with the space it brings itself (`Token `)."""
+
+    type: Literal["apiKey"]
+    in_: Annotated[Literal["header", "query", "cookie"], Field(alias="in")] = "header"
+    name: _Name
+    value: Annotated[Secret, Field(min_length=1)]
+    prefix: Annotated[str, Field(max_length=255)] = ""
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_a_token(cls, name: str, info: ValidationInfo) -> str:
+        if info.data.get("in_") != "query" and not TOKEN_PATTERN.fullmatch(name):
+            raise ValueError("A header or cookie name has letters, digits and - _ . only, and no spaces.")
+        return name
+
+    @field_validator("value")
+    @classmethod
+    def _is_one_line(cls, value: SecretStr) -> SecretStr:
+        return one_line(value)
+
+    def sign(self, request: Request) -> None:
+        text = self.prefix + self.value.get_secret_value()
+        match self.in_:
+            case "header":
+                request.headers[self.name] = text
+            case "query":
+                request.url = request.url.copy_set_param(self.name, text)
+            case "cookie":
+                present = request.headers.get("Cookie")
+                cookie = f"{self.name}={text}"
+                request.headers["Cookie"] = f"{present}; {cookie}" if present else cookie
+
+    def carriers(self) -> Carriers:
+        match self.in_:
+            case "header":
+                return Carriers(headers=(self.name,))
+            case "query":
+                return Carriers(parameters=(self.name,))
+            case "cookie":
+                return Carriers()

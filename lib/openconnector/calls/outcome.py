@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a call came to: a pure function of its exchanges."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openconnector.logs.schemas import Outcome
+from openconnector.transports.exchange import Exchange
+
+AUTHENTICATION_STATUSES = frozenset({401, 403, 407})
+FIRST_ERROR_STATUS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome with its `error.type`: the status as text, or the name of a failure."""
+
+    outcome: Outcome
+    error_type: str | None = None
+
+
+def result_of(exchanges: Sequence[Exchange]) -> Result:
+    """The result of a call that was sent. The last exchange decides."""
+    last = exchanges[-1]
+    if last.failure is not None or last.response is None:
+        return Result("transport_error", last.failure.type if last.failure else "connection_failed")
+    status = last.response.status_code
+    if status in AUTHENTICATION_STATUSES:
+        return Result("auth_error", str(status))
+    if status >= FIRST_ERROR_STATUS:
+        return Result("http_error", str(status))
+    return Result("success")

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The routes that make calls."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Request
+
+from openconnector.calls.schemas import TestRequest
+from openconnector.calls.service import CallService
+from openconnector.core.errors import (
+    AdministratorRequired,
+    Conflict,
+    InvalidInput,
+    NotAuthenticated,
+    NotFound,
+)
+from openconnector.core.principal import Administrator, administrator
+from openconnector.core.problems import problems
+from openconnector.logs.schemas import CallRead, Trigger
+from openconnector.logs.service import read_call
+from openconnector.sources.service import SourceService
+
+router = APIRouter(
+    prefix="/api",
+    tags=["calls"],
+    dependencies=[Depends(administrator)],
+    responses=problems(NotAuthenticated, AdministratorRequired, InvalidInput),
+)
+
+
+def _calls(request: Request) -> CallService:
+    calls: CallService = request.app.state.calls
+    return calls
+
+
+Calls = Annotated[CallService, Depends(_calls)]
+
+
+@router.post("/sources/{id}/test", responses=problems(NotFound, Conflict))
+async def test_source(
+    id: Annotated[str, Path(description="Id or slug of the source.", min_length=1, max_length=100)],  # noqa: A002
+    body: TestRequest,
+    request: Request,
+    principal: Administrator,
+    calls: Calls,
+) -> CallRead:
+    """Make one call from the server. A call that fails or is refused is answered with 200 too: `outcome` tells."""
+    # The session ends before the call: no transaction is open while the network is waited for.
+    async with request.app.state.database.read_session() as session:
+        source = await SourceService(session, request.app.state.vault).open(id)
+    trigger = Trigger(type="test", user_id=principal.user_id)
+    return read_call(await calls.call(source, body, trigger, call_id=body.call_id))
+
+
+@router.delete("/calls/{call_id}", status_code=204, responses=problems(NotFound))
+async def cancel_call(call_id: Annotated[UUID, Path(alias="call_id")], calls: Calls) -> None:
+    """Cancel a running call by the `callId` that its test request named."""
+    calls.cancel(call_id)

@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a caller asks for."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from openconnector.core.rows import HeaderRow, QueryRow
+from openconnector.core.schema import Schema
+
+Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+MAX_REQUEST_BODY = 10 * 1024 * 1024
+"""Characters of a request body: what a person may paste, not a way to upload files."""
+
+
+class CallRequest(Schema):
+    """One request to a source. What stands here goes before the defaults of the source."""
+
+    method: Method = "GET"
+    path: Annotated[str, Field(max_length=8192, description="Below the location, for example `/health`.")] = ""
+    query: Annotated[list[QueryRow], Field(max_length=100)] = []
+    headers: Annotated[list[HeaderRow], Field(max_length=100)] = []
+    body: Annotated[str | None, Field(max_length=MAX_REQUEST_BODY)] = None
+
+
+class TestRequest(CallRequest):
+    """A call that a person makes to see whether a source works."""
+
+    __test__ = False  # pytest takes the name for a test otherwise
+
+    call_id: Annotated[
+        UUID | None, Field(description="Chosen by the client, to cancel the call with while it runs.")
+    ] = None

@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every error that the engine raises on purpose, and how it is answered.
+
+    OpenConnectorError
+    ├── NotAuthenticated          401
+    ├── AdministratorRequired     403
+    ├── NotFound                  404
+    ├── Conflict                  409
+    ├── InvalidInput              422  names the fields
+    └── ConfigurationError        the engine cannot start; one line for the administrator
+
+Answers are problem documents (RFC 9457).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing that is wrong with one field of a request.
+
+    `pointer` is a JSON pointer (RFC 6901) into the body, such as `/headers/0/value`; for a part of the URL it is
+    null and `parameter` names the part.
+    """
+
+    pointer: str | None
+    detail: str
+    code: str
+    parameter: str | None = None
+
+    def as_member(self) -> dict[str, str]:
+        """The member of the `errors` list of a problem document."""
+        where = {"parameter": self.parameter} if self.pointer is None else {"pointer": self.pointer}
+        return {name: text for name, text in where.items() if text} | {
+            "detail": self.detail,
+            "code": self.code,
+        }
+
+
+class OpenConnectorError(Exception):
+    """Root of what the engine raises on purpose; `str()` is a sentence for the user."""
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Something went wrong"
+
+    def __init__(self, detail: str | None = None, *, errors: Sequence[FieldError] = (), **members: Any) -> None:
+        super().__init__(detail or self.title)
+        self.errors = list(errors)
+        self.members = members
+
+    def problem(self) -> dict[str, Any]:
+        """The problem document (RFC 9457) of this error."""
+        document: dict[str, Any] = {
+            "type": f"urn:openconnector:problem:{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": str(self),
+        }
+        if self.errors:
+            document["errors"] = [error.as_member() for error in self.errors]
+        return document | self.members
+
+
+class NotAuthenticated(OpenConnectorError):
+    status, slug, title = 401, "not-authenticated", "The request is not authenticated"
+
+
+class AdministratorRequired(OpenConnectorError):
+    status, slug, title = 403, "administrator-required", "Only administrators may do this"
+
+
+class NotFound(OpenConnectorError):
+    status, slug, title = 404, "not-found", "There is no such thing"
+
+
+class Conflict(OpenConnectorError):
+    status, slug, title = 409, "conflict", "The request conflicts with what is stored"
+
+
+class VersionConflict(Conflict):
+    """Somebody else saved in the meantime. The member `current` holds what is stored now."""
+
+    slug, title = "version-conflict", "Somebody else has changed this in the meantime"
+
+
+class InvalidInput(OpenConnectorError):
+    status, slug, title = 422, "validation", "Some fields need attention"
+
+    @classmethod
+    def field(cls, pointer: str, detail: str, *, code: str = "invalid") -> "InvalidInput":
+        """An error about a single field."""
+        return cls(detail, errors=[FieldError(pointer, detail, code)])
+
+    @classmethod
+    def parameter(cls, name: str, detail: str) -> "InvalidInput":
+        """An error about a parameter of the path or the query."""
+        return cls(detail, errors=[FieldError(None, detail, "invalid", name)])
+
+
+class ConfigurationError(OpenConnectorError):
+    """The engine cannot work with its settings, its key or its database."""
+
+    slug, title = "configuration", "OpenConnector is not configured correctly"

@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How errors are answered: problem documents (RFC 9457), in the API and in its description."""
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.types import ExceptionHandler
+
+from openconnector.core.errors import FieldError, InvalidInput, NotFound, OpenConnectorError
+
+MEDIA_TYPE = "application/problem+json"
+
+log = structlog.get_logger()
+
+
+class ProblemField(BaseModel):
+    """One thing that is wrong with one field."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pointer: Annotated[str, Field(description="JSON pointer into the request body.")] = ""
+    parameter: Annotated[str, Field(description="Name of the part of the URL, where it is not in the body.")] = ""
+    detail: str
+    code: str
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemField] = []
+
+
+def problems(*errors: type[OpenConnectorError]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may raise these errors."""
+    return {
+        error.status: {"description": error.title, "content": {MEDIA_TYPE: {"schema": {"$ref": _SCHEMA}}}}
+        for error in errors
+    }
+
+
+_SCHEMA = "#/components/schemas/Problem"
+
+
+def problem_response(error: OpenConnectorError) -> Response:
+    """The answer for an error. It is never cached: Nextcloud's proxy would keep it for an hour."""
+    return Response(
+        json.dumps(error.problem(), ensure_ascii=False),
+        status_code=error.status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error with a problem document."""
+    handlers: dict[type[Exception], Any] = {
+        OpenConnectorError: _on_known,
+        RequestValidationError: _on_invalid,
+        HTTPException: _on_http,
+        Exception: _on_unknown,
+    }
+    for kind, handler in handlers.items():
+        answer: ExceptionHandler = handler
+        app.add_exception_handler(kind, answer)
+
+
+async def _on_known(_request: Request, error: OpenConnectorError) -> Response:
+    if error.status >= 500:  # noqa: PLR2004
+        log.error("request failed", error=str(error))
+    return problem_response(error)
+
+
+async def _on_invalid(_request: Request, error: RequestValidationError) -> Response:
+    # The framework's own answer repeats what was sent, secrets included. Only place and reason are told here.
+    return problem_response(InvalidInput(errors=[_field(entry) for entry in error.errors()]))
+
+
+async def _on_http(_request: Request, error: HTTPException) -> Response:
+    if error.status_code == NotFound.status:
+        return problem_response(NotFound("There is nothing at this address."))
+    document = {
+        "type": "about:blank",
+        "title": error.detail,
+        "status": error.status_code,
+        "detail": error.detail,
+    }
+    headers = {**(error.headers or {}), "Cache-Control": "no-store"}
+    return Response(json.dumps(document), status_code=error.status_code, media_type=MEDIA_TYPE, headers=headers)
+
+
+async def _on_unknown(_request: Request, error: Exception) -> Response:
+    log.error("unexpected error", error=type(error).__name__, exc_info=error)
+    return problem_response(OpenConnectorError("The server log says more."))
+
+
+def _field(entry: dict[str, Any]) -> FieldError:
+    place, *path = entry["loc"]
+    detail = _sentence(entry)
+    if place == "body":
+        return FieldError(_pointer(path), detail, entry["type"])
+    return FieldError(None, detail, entry["type"], ".".join(map(str, path)) or str(place))
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    """RFC 6901. The tag of a discriminated union is a step of pydantic's, and no member of the document."""
+    steps = [step for index, step in enumerate(path) if not _is_union_tag(path, index)]
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def _is_union_tag(path: Sequence[str | int], index: int) -> bool:
+    return index > 0 and path[index - 1] == "authentication"
+
+
+_SENTENCES = {
+    "missing": "This field is required.",
+    "extra_forbidden": "There is no such field.",
+    "string_too_short": "This field may not be empty.",
+    "json_invalid": "The body is not valid JSON.",
+}
+
+
+def _sentence(entry: dict[str, Any]) -> str:
+    kind, context = entry["type"], entry.get("ctx", {})
+    if kind in _SENTENCES:
+        return _SENTENCES[kind]
+    if kind == "string_too_long":
+        return f"Use at most {context['max_length']} characters."
+    if kind == "greater_than_equal":
+        return f"Enter {context['ge']} or more."
+    if kind == "less_than_equal":
+        return f"Enter {context['le']} or less."
+    if kind in ("literal_error", "enum"):
+        return f"Choose one of {context['expected']}."
+    message = str(entry["msg"]).removeprefix("Value error, ")
+    return message if message.endswith(".") else f"{message}."

@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The settings of one running engine, read once at start and passed in."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an administrator decides by environment. Each name has the prefix `OPENCONNECTOR_`."""
+
+    model_config = SettingsConfigDict(env_prefix="OPENCONNECTOR_", frozen=True, extra="ignore")
+
+    storage_path: Path = Path(".standalone/data")
+    """Directory of the SQLite database and the key file; it must survive a restart."""
+
+    database_url: SecretStr | None = None
+    """`postgresql://user:password@host/name`; without it SQLite in `storage_path` is used. It holds a password."""
+
+    secret_key: SecretStr | None = None
+    """32 bytes in base64 that encrypt the secrets; without it a key file is made in `storage_path`."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    success_retention_days: int = Field(default=30, ge=1, le=3650)
+    """Days that a successful call stays in the log, unless its source says otherwise."""
+
+    error_retention_days: int = Field(default=90, ge=1, le=3650)
+    """Days that any other call stays in the log, unless its source says otherwise."""
+
+    ca_file: Path | None = None
+    """Certificate authorities (PEM) that calls trust beside those of the system."""
+
+    clean_up_cron: str = "*/10 * * * *"
+    """When expired log entries are removed, as a cron expression."""

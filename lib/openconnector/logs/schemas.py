@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a logged call looks like in the API. The answer of a test call has the same shape."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from openconnector.core.schema import Schema, UtcTime
+
+Outcome = Literal["success", "http_error", "transport_error", "auth_error", "refused"]
+TriggerType = Literal["test", "verify", "endpoint", "job", "synchronization", "command"]
+Phase = Literal["configuration", "dns", "tcp", "tls", "request", "authentication", "response", "content"]
+
+
+class HeaderField(Schema):
+    """A header as it was sent or received. Names may occur more than once."""
+
+    name: str
+    value: str
+
+
+class Body(Schema):
+    """A body, redacted and cut at the limit of the source."""
+
+    content: Annotated[str, Field(description="Text, or base64 where the bytes are not text.")]
+    encoding: Literal["text", "base64"]
+    size: Annotated[int, Field(description="Bytes of the whole decoded body, as far as it was received.")]
+    is_truncated: bool
+    media_type: str | None
+    charset: str | None
+
+
+class LoggedRequest(Schema):
+    """A request as it was sent."""
+
+    method: str
+    url: str
+    headers: list[HeaderField]
+    body: Body | None
+
+
+class LoggedResponse(Schema):
+    """A response as it came."""
+
+    status_code: int
+    reason: str
+    http_version: str
+    headers: list[HeaderField]
+    body: Body | None
+
+
+class ExchangeError(Schema):
+    """Why there is no complete response."""
+
+    type: str
+    message: str
+
+
+class ExchangeRead(Schema):
+    """One request of a call with what came of it."""
+
+    position: int
+    kind: Literal["request", "redirect"]
+    started_at: UtcTime
+    duration_ms: float
+    request: LoggedRequest
+    response: LoggedResponse | None
+    error: ExchangeError | None
+
+
+class Remedy(Schema):
+    """One thing to do. `link` is the tab, and the section of it, where it is done."""
+
+    text: str
+    link: str | None
+
+
+class Evidence(Schema):
+    """One observation that a diagnosis rests on."""
+
+    name: str
+    value: str
+
+
+class Diagnosis(Schema):
+    """The outcome in words."""
+
+    type: str
+    title: str
+    detail: str
+    phase: Phase
+    remedies: list[Remedy]
+    evidence: list[Evidence]
+
+
+class Trigger(Schema):
+    """Who asked for a call."""
+
+    type: TriggerType
+    id: str | None = None
+    user_id: str | None = None
+
+
+class CallSummary(Schema):
+    """One call, as the list shows it."""
+
+    id: UUID
+    source_id: UUID
+    source_name: str
+    trigger: Trigger
+    method: str
+    url: str
+    started_at: UtcTime
+    duration_ms: float
+    status_code: Annotated[int | None, Field(description="What the other side sent; null when nothing came.")]
+    reason: str | None
+    outcome: Outcome
+    error_type: str | None
+    request_size: int
+    response_size: int | None
+    exchange_count: int
+    expires_at: UtcTime
+
+
+class CallRead(CallSummary):
+    """One call with everything that is kept of it. `logId` is the id of its entry in the log, the same as `id`."""
+
+    log_id: UUID
+    diagnosis: Diagnosis | None
+    exchanges: list[ExchangeRead]
+
+
+class LogFilter(Schema):
+    """Which calls are meant. All parts that are set must match; a list is comma separated and means any of them."""
+
+    source: Annotated[str | None, Field(max_length=4000, description="Ids or slugs of sources.")] = None
+    status: Annotated[
+        str | None,
+        Field(max_length=200, description="Codes (404), classes (4xx), `success`, `error`, `none`."),
+    ] = None
+    outcome: Annotated[str | None, Field(max_length=200)] = None
+    method: Annotated[str | None, Field(max_length=200)] = None
+    trigger: Annotated[str | None, Field(max_length=200)] = None
+    since: Annotated[str | None, Field(max_length=40, description="ISO 8601; calls started then or later.")] = None
+    until: Annotated[str | None, Field(max_length=40, description="ISO 8601; calls started before.")] = None
+    q: Annotated[str | None, Field(max_length=1000, description="Text in the URL.")] = None
+    min_duration_ms: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+
+
+class LogDelete(Schema):
+    """What to delete: the entries with these ids, or all that match a filter. An empty filter means every entry."""
+
+    ids: Annotated[list[UUID] | None, Field(max_length=1000)] = None
+    filter: LogFilter | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Any:
+        if (self.ids is None) == (self.filter is None):
+            raise ValueError("Send either `ids` or `filter`.")
+        return self
+
+
+class Deleted(Schema):
+    """How many entries were deleted."""
+
+    deleted: int

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Writes calls into the log. Calls that end together share a commit (group commit): durable, and cheap."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openconnector.core.database import Database
+from openconnector.logs.models import CallLog
+
+BATCH = 100
+"""Calls in one transaction."""
+
+log = structlog.get_logger()
+
+AlsoWrite = Callable[[AsyncSession, Sequence[CallLog]], Awaitable[None]]
+
+
+class LogWriter:
+    """One writer for all calls of a process.
+
+    Args:
+        also: writes what must be true together with the log, in the same transaction.
+    """
+
+    def __init__(self, database: Database, also: AlsoWrite) -> None:
+        self._database = database
+        self._also = also
+        self._waiting: list[tuple[CallLog, asyncio.Future[None]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def keep(self, call: CallLog) -> None:
+        """Return when the call is committed. A caller that is cancelled meanwhile does not undo it.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: it could not be written.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((call, done))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._drain())
+        await asyncio.shield(done)
+
+    async def close(self) -> None:
+        """Wait until everything that was handed over is written."""
+        if self._task is not None:
+            await self._task
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[tuple[CallLog, asyncio.Future[None]]]) -> None:
+        try:
+            async with self._database.write_session() as session:
+                session.add_all([call for call, _ in batch])
+                await session.flush()
+                await self._also(session, [call for call, _ in batch])
+        except Exception as error:  # whatever it is, those who wait must hear of it
+            if len(batch) > 1:
+                # One call that cannot be written must not take the others of its batch along.
+                for entry in batch:
+                    await self._commit([entry])
+                return
+            log.exception("a call could not be logged")
+            _settle(batch, error)
+        else:
+            _settle(batch, None)
+
+
+def _settle(batch: list[tuple[CallLog, asyncio.Future[None]]], error: Exception | None) -> None:
+    for _, done in batch:
+        if done.done():
+            continue
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)

@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The tables of sources."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from openconnector.core.clock import now
+from openconnector.core.database import Base, UtcDateTime
+from openconnector.core.ids import new_id
+
+
+class Source(Base):
+    """A configured connection. In the JSON columns secrets are encrypted one by one."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str] = mapped_column(Text, default="")
+    location: Mapped[str] = mapped_column(String(2048))
+    type: Mapped[str] = mapped_column(String(16))
+    is_enabled: Mapped[bool] = mapped_column(Boolean, default=True)
+    headers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    query: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    authentication: Mapped[dict[str, Any]] = mapped_column(JSON)
+    connection: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    last_call: Mapped["LastCall | None"] = relationship(
+        lazy="raise", passive_deletes=True, cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # SQLAlchemy's own form
+
+
+class LastCall(Base):
+    """The result of the latest call of a source. It is state, and changes without a new version of the source."""
+
+    __tablename__ = "source_last_calls"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    log_id: Mapped[UUID] = mapped_column(Uuid)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    status_code: Mapped[int | None] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(String(32))
+    error_type: Mapped[str | None] = mapped_column(String(64))

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""All SQL about sources."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import contains_eager, joinedload
+
+from openconnector.core.database import UtcDateTime
+from openconnector.core.errors import InvalidInput, NotFound
+from openconnector.core.paging import decode_cursor, encode_cursor
+from openconnector.sources.models import LastCall, Source
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+_SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "name": func.lower(Source.name),
+    "type": Source.type.expression,
+    "location": func.lower(Source.location),
+    "enabled": case((Source.is_enabled, 0), else_=1),
+    "lastCall": func.coalesce(LastCall.at, literal(_NEVER, UtcDateTime)),
+    "updatedAt": Source.updated_at.expression,
+}
+SORT_KEYS = tuple(_SORT_COLUMNS)
+_TIMES = frozenset({"lastCall", "updatedAt"})
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFilter:
+    """Which sources a list holds; every part that is set must match."""
+
+    search: str | None = None
+    types: frozenset[str] = frozenset()
+    is_enabled: bool | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.search:
+            columns = (Source.name, Source.location, Source.description, Source.slug)
+            found.append(or_(*(column.icontains(self.search, autoescape=True) for column in columns)))
+        if self.types:
+            found.append(Source.type.in_(self.types))
+        if self.is_enabled is not None:
+            found.append(Source.is_enabled == self.is_enabled)
+        return found
+
+
+class SourceRepository:
+    """Reads and writes sources within the transaction of its session."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, reference: str) -> Source:
+        """The source with this id or slug.
+
+        Raises:
+            NotFound: there is none.
+        """
+        try:
+            condition = Source.id == UUID(reference)
+        except ValueError:
+            condition = Source.slug == reference
+        statement = select(Source).options(joinedload(Source.last_call)).where(condition)
+        source = (await self._session.scalars(statement)).one_or_none()
+        if source is None:
+            raise NotFound("This source does not exist, or has been deleted.")
+        return source
+
+    async def page(
+        self, wanted: SourceFilter, *, sort: str, cursor: str | None, limit: int
+    ) -> tuple[Sequence[Source], str | None]:
+        """One page in the order of `sort` (a key of `SORT_KEYS`, with `-` for descending), and the next cursor."""
+        key, descending = sort.removeprefix("-"), sort.startswith("-")
+        column = _SORT_COLUMNS[key]
+        statement: Select[Source, Any] = (
+            select(Source, column.label("sort_value"))
+            .outerjoin(Source.last_call)
+            .options(contains_eager(Source.last_call))
+            .where(*wanted.conditions())
+            .limit(limit + 1)
+        )
+        if cursor:
+            statement = _after(statement, column, cursor, is_time=key in _TIMES, descending=descending)
+        direction = (column.desc(), Source.id.desc()) if descending else (column.asc(), Source.id.asc())
+        rows = (await self._session.execute(statement.order_by(*direction))).all()
+        if len(rows) <= limit:
+            return [row[0] for row in rows], None
+        last, value = rows[limit - 1]
+        text = value.isoformat() if isinstance(value, datetime) else value
+        return [row[0] for row in rows[:limit]], encode_cursor(text, str(last.id))
+
+    async def count(self, wanted: SourceFilter) -> int:
+        statement = select(func.count()).select_from(Source).where(*wanted.conditions())
+        return (await self._session.scalar(statement)) or 0
+
+    async def slugs_like(self, slug: str) -> set[str]:
+        """The slugs that begin with `slug`."""
+        return set(await self._session.scalars(select(Source.slug).where(Source.slug.startswith(slug))))
+
+    def add(self, source: Source) -> None:
+        self._session.add(source)
+
+    async def remove(self, source: Source) -> None:
+        await self._session.delete(source)
+
+    async def remember(self, calls: Sequence[LastCall]) -> None:
+        """Keep the latest call of each source. Calls of a source that is gone meanwhile are passed over."""
+        latest = {call.source_id: call for call in sorted(calls, key=lambda call: call.at)}
+        known = await self._session.scalars(select(Source.id).where(Source.id.in_(latest)))
+        rows = [_values(latest[source_id]) for source_id in sorted(known)]
+        if not rows:
+            return
+        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
+        insert = dialect.insert(LastCall).values(rows)
+        changed = {name: insert.excluded[name] for name in rows[0] if name != "source_id"}
+        await self._session.execute(
+            insert.on_conflict_do_update(
+                index_elements=["source_id"], set_=changed, where=LastCall.at <= insert.excluded.at
+            )
+        )
+
+
+def _values(call: LastCall) -> dict[str, Any]:
+    return {column.name: getattr(call, column.name) for column in LastCall.__table__.columns}
+
+
+def _after(
+    statement: Select[Source, Any], column: ColumnElement[Any], cursor: str, *, is_time: bool, descending: bool
+) -> Select[Source, Any]:
+    value, last_id = decode_cursor(cursor, 2)
+    try:
+        position = (datetime.fromisoformat(value) if is_time else value, UUID(last_id))
+    except (TypeError, ValueError):
+        raise InvalidInput.parameter("cursor", "This cursor belongs to another order.") from None
+    row, bound = tuple_(column, Source.id), tuple_(*position, types=(column.type, Source.id.type))
+    return statement.where(row < bound if descending else row > bound)

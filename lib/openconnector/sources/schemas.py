@@ -1,0 +1,177 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a source looks like in the API."""
+
+import re
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from pydantic import Field, field_validator, model_validator
+
+from openconnector.authentication.anonymous import NoAuthentication
+from openconnector.authentication.union import Authentication
+from openconnector.core.http import URL, InvalidURL
+from openconnector.core.rows import HeaderRow, QueryRow
+from openconnector.core.schema import FrozenSchema, Schema, UtcTime
+
+SourceType = Literal["json", "xml"]
+
+MAX_ROWS = 100
+MAX_BODY_BYTES = 50 * 1024 * 1024
+MAX_TIMEOUT_MS = 600_000
+
+_Milliseconds = Annotated[int, Field(ge=1, le=MAX_TIMEOUT_MS)]
+_RetentionDays = Annotated[int | None, Field(ge=1, le=3650)]
+
+
+class SourceHeader(HeaderRow):
+    """A header that every call of the source sends. With `isSecret` its value is encrypted, and read as a mask."""
+
+    is_secret: bool = False
+
+
+class SourceParameter(QueryRow):
+    """A query parameter that every call of the source sends. With `isSecret` its value is encrypted."""
+
+    is_secret: bool = False
+
+
+class Connection(FrozenSchema):
+    """Defaults of the connection. Times are milliseconds, sizes are bytes."""
+
+    connect_timeout_ms: Annotated[_Milliseconds, Field(description="Until the connection stands.")] = 10_000
+    read_timeout_ms: Annotated[_Milliseconds, Field(description="Between two pieces of the answer.")] = 30_000
+    total_timeout_ms: Annotated[_Milliseconds, Field(description="For the whole call with redirects.")] = 60_000
+    verify_tls: bool = True
+    follow_redirects: bool = False
+    max_body_bytes: Annotated[
+        int, Field(ge=0, le=MAX_BODY_BYTES, description="How much of a body is shown and kept in the log.")
+    ] = 1024 * 1024
+    success_retention_days: Annotated[_RetentionDays, Field(description="Null: the global setting.")] = None
+    error_retention_days: Annotated[_RetentionDays, Field(description="Null: the global setting.")] = None
+
+
+class SourceCreate(Schema):
+    """A new source. Name, location and type are enough."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    slug: Annotated[
+        str | None,
+        Field(
+            max_length=100,
+            pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+            description="Made from the name when left out.",
+        ),
+    ] = None
+    description: Annotated[str, Field(max_length=4000)] = ""
+    location: Annotated[str, Field(min_length=1, max_length=2048, description="Base URL.")]
+    type: SourceType
+    is_enabled: bool = True
+    headers: Annotated[list[SourceHeader], Field(max_length=MAX_ROWS)] = []
+    query: Annotated[list[SourceParameter], Field(max_length=MAX_ROWS)] = []
+    authentication: Authentication = NoAuthentication()
+    connection: Connection = Connection()
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def _trimmed(cls, name: Any) -> Any:
+        return name.strip() if isinstance(name, str) else name
+
+    @field_validator("name")
+    @classmethod
+    def _is_printable(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError("The name contains a line break or another control character.")
+        return name
+
+    @field_validator("slug")
+    @classmethod
+    def _is_not_an_id(cls, slug: str | None) -> str | None:
+        if slug and re.fullmatch(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", slug):
+            raise ValueError("A slug may not look like an id.")
+        return slug
+
+    @field_validator("location")
+    @classmethod
+    def _is_base_url(cls, location: str) -> str:
+        return check_location(location.strip())
+
+
+class SourceUpdate(SourceCreate):
+    """A source as it shall be. What is left out goes back to its default; `version` is the one that was read.
+
+    A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt` and `lastCall` are passed over.
+    """
+
+    version: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_only_read(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value for name, value in data.items() if name not in _READ_ONLY}
+
+
+_READ_ONLY = frozenset({"id", "createdAt", "updatedAt", "lastCall"})
+
+
+class SourceEnabled(Schema):
+    """Whether calls may be made."""
+
+    is_enabled: bool
+
+
+class LastCallRead(Schema):
+    """The result of the latest call."""
+
+    log_id: UUID
+    at: UtcTime
+    status_code: int | None
+    outcome: str
+    error_type: str | None
+
+
+class SourceRead(Schema):
+    """A source as it is stored; secrets are masked."""
+
+    id: UUID
+    slug: str
+    name: str
+    description: str
+    location: str
+    type: SourceType
+    is_enabled: bool
+    headers: list[SourceHeader]
+    query: list[SourceParameter]
+    authentication: Authentication
+    connection: Connection
+    version: int
+    created_at: UtcTime
+    updated_at: UtcTime
+    last_call: LastCallRead | None
+
+
+def check_location(location: str) -> str:
+    """The location, when it is an absolute HTTP URL without credentials and without a fragment.
+
+    Raises:
+        ValueError: with the sentence that stands under the field.
+    """
+    if not re.match(r"https?://", location, re.IGNORECASE):
+        raise ValueError("Begin with https:// or http://, for example https://api.example.org/v1.")
+    if re.search(r"[\s\\\x00-\x1f\x7f]", location):
+        raise ValueError("The location contains a space, a backslash or a control character.")
+    try:
+        parts, url = urlsplit(location), URL(location)
+        port = parts.port
+    except (ValueError, InvalidURL):
+        raise ValueError("This is not a valid URL.") from None
+    if not parts.hostname or not url.host or port == 0:
+        raise ValueError("The location has no host, for example api.example.org.")
+    if "@" in parts.netloc:
+        raise ValueError("Do not put credentials into the location. Enter them under Authentication.")
+    if parts.fragment:
+        raise ValueError("A location has no fragment (#…).")
+    return location

@@ -1,0 +1,209 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What can be done with sources."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from openconnector.authentication.union import Authentication
+from openconnector.core.clock import now
+from openconnector.core.errors import Conflict, FieldError, VersionConflict
+from openconnector.core.ids import new_id
+from openconnector.core.paging import Page
+from openconnector.sources.models import LastCall, Source
+from openconnector.sources.repository import SourceFilter, SourceRepository
+from openconnector.sources.schemas import (
+    Connection,
+    LastCallRead,
+    SourceCreate,
+    SourceHeader,
+    SourceParameter,
+    SourceRead,
+    SourceType,
+    SourceUpdate,
+)
+from openconnector.sources.sealing import Sealer, masked_authentication, masked_rows
+from openconnector.vault.encryption import Vault
+from openconnector.vault.redaction import Redactor
+
+MAX_SLUG = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSource:
+    """A source with its secrets in clear, for the one who makes a call. It is never stored, shown or logged."""
+
+    id: UUID
+    name: str
+    location: str
+    type: SourceType
+    is_enabled: bool
+    headers: list[SourceHeader]
+    query: list[SourceParameter]
+    authentication: Authentication
+    connection: Connection
+
+    def redactor(self) -> Redactor:
+        """What takes the secrets of this source out of its calls."""
+        headers = [row for row in self.headers if row.is_secret]
+        parameters = [row for row in self.query if row.is_secret]
+        carriers = self.authentication.carriers()
+        return Redactor(
+            [*self.authentication.credentials(), *(row.value for row in (*headers, *parameters))],
+            headers=[*(row.name for row in headers), *carriers.headers],
+            parameters=[*(row.name for row in parameters), *carriers.parameters],
+        )
+
+
+class SourceService:
+    """Sources within one transaction."""
+
+    def __init__(self, session: AsyncSession, vault: Vault) -> None:
+        self._session = session
+        self._repository = SourceRepository(session)
+        self._vault = vault
+
+    async def list(self, wanted: SourceFilter, *, sort: str, cursor: str | None, limit: int) -> Page[SourceRead]:
+        sources, following = await self._repository.page(wanted, sort=sort, cursor=cursor, limit=limit)
+        total = await self._repository.count(wanted)
+        return Page[SourceRead](results=[_read(source) for source in sources], total=total, next_cursor=following)
+
+    async def read(self, reference: str) -> SourceRead:
+        return _read(await self._repository.get(reference))
+
+    async def open(self, reference: str) -> OpenSource:
+        """The source with its secrets decrypted, ready for a call."""
+        source = await self._repository.get(reference)
+        sealer = Sealer(self._vault, source.id)
+        return OpenSource(
+            id=source.id,
+            name=source.name,
+            location=source.location,
+            type=cast("SourceType", source.type),
+            is_enabled=source.is_enabled,
+            headers=sealer.open_rows(source.headers, "headers", SourceHeader),
+            query=sealer.open_rows(source.query, "query", SourceParameter),
+            authentication=sealer.open_authentication(source.authentication),
+            connection=Connection.model_validate(source.connection),
+        )
+
+    async def create(self, wanted: SourceCreate) -> SourceRead:
+        source = Source(id=new_id(), slug=wanted.slug or await self._free_slug(wanted.name), last_call=None)
+        self._apply(source, wanted)
+        self._repository.add(source)
+        await self._flush(wanted.slug)
+        return _read(source)
+
+    async def update(self, reference: str, wanted: SourceUpdate) -> SourceRead:
+        """Replace the configuration.
+
+        Raises:
+            VersionConflict: `wanted.version` is not the stored one; the problem carries the stored source.
+            InvalidInput: a mask stands where no secret is stored.
+        """
+        source = await self._repository.get(reference)
+        if wanted.version != source.version:
+            raise _changed_meanwhile(source)
+        if wanted.slug:
+            source.slug = wanted.slug
+        self._apply(source, wanted)
+        source.updated_at = now()
+        await self._flush(wanted.slug)
+        return _read(source)
+
+    async def set_enabled(self, reference: str, *, is_enabled: bool) -> SourceRead:
+        source = await self._repository.get(reference)
+        if source.is_enabled != is_enabled:
+            source.is_enabled = is_enabled
+            source.updated_at = now()
+            await self._flush(None)
+        return _read(source)
+
+    async def duplicate(self, reference: str) -> SourceRead:
+        """A copy under a new name. The secrets are encrypted again, for the copy."""
+        original = await self._repository.get(reference)
+        opened = await self.open(reference)
+        name = f"{original.name[:240]} (copy)"
+        return await self.create(
+            SourceCreate.model_construct(
+                name=name,
+                slug=None,
+                description=original.description,
+                location=opened.location,
+                type=opened.type,
+                is_enabled=opened.is_enabled,
+                headers=opened.headers,
+                query=opened.query,
+                authentication=opened.authentication,
+                connection=opened.connection,
+            )
+        )
+
+    async def delete(self, reference: str) -> None:
+        """Remove a source. The log entries of its calls stay until they expire."""
+        await self._repository.remove(await self._repository.get(reference))
+
+    async def remember(self, calls: Sequence[LastCall]) -> None:
+        """Keep the results of calls that have just been logged."""
+        await self._repository.remember(calls)
+
+    def _apply(self, source: Source, wanted: SourceCreate) -> None:
+        source.name = wanted.name
+        source.description = wanted.description
+        source.location = wanted.location
+        source.type = wanted.type
+        source.is_enabled = wanted.is_enabled
+        source.connection = wanted.connection.to_json()
+        Sealer(self._vault, source.id).seal_into(source, wanted)
+
+    async def _free_slug(self, name: str) -> str:
+        ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        base = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[: MAX_SLUG - 8].strip("-") or "source"
+        taken = await self._repository.slugs_like(base)
+        return next(slug for number in count(1) if (slug := base if number == 1 else f"{base}-{number}") not in taken)
+
+    async def _flush(self, slug: str | None) -> None:
+        try:
+            await self._session.flush()
+        except StaleDataError:
+            raise VersionConflict from None
+        except IntegrityError:
+            detail = f"The slug “{slug}” belongs to another source." if slug else "Try again."
+            raise Conflict(detail, errors=[FieldError("/slug", detail, "taken")]) from None
+
+
+def _changed_meanwhile(source: Source) -> VersionConflict:
+    current = _read(source)
+    return VersionConflict(
+        "Somebody else has saved this source since you opened it.",
+        current=current.model_dump(mode="json", by_alias=True),
+    )
+
+
+def _read(source: Source) -> SourceRead:
+    return SourceRead(
+        id=source.id,
+        slug=source.slug,
+        name=source.name,
+        description=source.description,
+        location=source.location,
+        type=source.type,
+        is_enabled=source.is_enabled,
+        headers=masked_rows(source.headers, SourceHeader),
+        query=masked_rows(source.query, SourceParameter),
+        authentication=masked_authentication(source.authentication),
+        connection=Connection.model_validate(source.connection),
+        version=source.version,
+        created_at=source.created_at,
+        updated_at=source.updated_at,
+        last_call=None if source.last_call is None else LastCallRead.model_validate(source.last_call),
+    )

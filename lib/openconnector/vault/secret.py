@@ -1,0 +1,40 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The type of a value that must not be shown."""
+
+from typing import Annotated
+
+from pydantic import PlainSerializer, SecretStr, WithJsonSchema
+
+MASK = "•" * 8
+"""What stands for a stored secret in every answer. Sent back, it means: keep what is stored."""
+
+
+def _masked(secret: SecretStr) -> str:
+    return MASK if secret.get_secret_value() else ""
+
+
+Secret = Annotated[
+    SecretStr,
+    PlainSerializer(_masked, return_type=str),
+    WithJsonSchema({"type": "string", "format": "password", "maxLength": 8192}),
+]
+"""A secret in a schema: it is written in clear, and read as the mask. Its `repr` shows neither."""
+
+
+def is_mask(secret: SecretStr | str) -> bool:
+    """Whether a client sent the mask back instead of a new value."""
+    text = secret if isinstance(secret, str) else secret.get_secret_value()
+    return text == MASK
+
+
+def one_line(secret: SecretStr) -> SecretStr:
+    """The secret without the white space around it that copying brings.
+
+    Raises:
+        ValueError: a line break is left, which a header cannot carry.
+    """
+    text = secret.get_secret_value().strip()
+    if any(character in text for character in "\r\n\0"):
+        raise ValueError("This value contains a line break.")
+    return SecretStr(text)
