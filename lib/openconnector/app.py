@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Composes the engine: routers, error handlers, and the life of what they share."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
+import structlog
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,8 +16,10 @@ from openconnector.calls.router import router as calls_router
 from openconnector.calls.service import CallService
 from openconnector.core import problems
 from openconnector.core.database import Database
+from openconnector.core.errors import ConfigurationError
 from openconnector.core.settings import Settings
 from openconnector.logs.models import CallLog
+from openconnector.logs.retention import remove_expired
 from openconnector.logs.router import router as logs_router
 from openconnector.logs.writer import LogWriter
 from openconnector.migrations.upgrade import upgrade
@@ -26,6 +31,9 @@ from openconnector.vault.encryption import Vault
 from openconnector.vault.keys import load_key
 
 DESCRIPTION = "Configure connections to other systems, test them from the server, and find every call in the logs."
+
+
+log = structlog.get_logger()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -71,12 +79,33 @@ async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     app.state.vault = vault
     app.state.database = database
     app.state.calls = CallService(settings, transport, writer)
+    background = asyncio.create_task(_run_background(settings, database)) if settings.background_work else None
     try:
         yield
     finally:
+        if background is not None:
+            background.cancel()
+            await asyncio.wait([background])
         await transport.close()
         await writer.close()
         await database.close()
+
+
+async def _run_background(settings: Settings, database: Database) -> None:
+    """Scheduled work. It begins behind the first request, because its library takes its time to load."""
+    from openconnector.core.durable import Job, Scheduler  # noqa: PLC0415  # 0.2 s that a heartbeat need not wait for
+
+    scheduler = Scheduler(settings, database)
+    clean_up = Job("log-clean-up", settings.clean_up_cron, partial(remove_expired, database))
+    try:
+        await scheduler.open([clean_up])
+        await asyncio.Event().wait()
+    except ConfigurationError as error:
+        log.error("there is no scheduled work", error=str(error))  # noqa: TRY400  # it says all there is to say
+    except Exception:
+        log.exception("there is no scheduled work")
+    finally:
+        await scheduler.close()
 
 
 def _last_call(call: CallLog) -> LastCall:

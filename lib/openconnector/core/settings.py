@@ -34,5 +34,8 @@ class Settings(BaseSettings):
     ca_file: Path | None = None
     """Certificate authorities (PEM) that calls trust beside those of the system."""
 
+    background_work: bool = True
+    """Whether this process runs scheduled work. Processes that share a PostgreSQL database share the work."""
+
     clean_up_cron: str = "*/10 * * * *"
     """When expired log entries are removed, as a cron expression."""

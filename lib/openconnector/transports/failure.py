@@ -62,7 +62,7 @@ def failure_of(error: BaseException) -> Failure:
 def _refined(name: str, error: BaseException) -> str:
     if name == "protocol_error" and "disconnected without sending" in str(error):
         return "empty_reply"
-    if name == "protocol_error" and "incomplete" in str(error):
+    if name == "protocol_error" and "complete message body" in str(error):
         return "incomplete_body"
     return name
 
