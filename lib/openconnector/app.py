@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from openconnector import __version__
 from openconnector.calls.router import router as calls_router
@@ -23,9 +23,8 @@ from openconnector.logs.retention import remove_expired
 from openconnector.logs.router import router as logs_router
 from openconnector.logs.writer import LogWriter
 from openconnector.migrations.upgrade import upgrade
-from openconnector.sources.models import LastCall
+from openconnector.sources.repository import remember_blocking
 from openconnector.sources.router import router as sources_router
-from openconnector.sources.service import SourceService
 from openconnector.transports.http import HttpTransport
 from openconnector.vault.encryption import Vault
 from openconnector.vault.keys import load_key
@@ -72,10 +71,7 @@ async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     await upgrade(database)
     transport = HttpTransport(ca_file=settings.ca_file)
 
-    async def remember(session: AsyncSession, calls: Sequence[CallLog]) -> None:
-        await SourceService(session, vault).remember([_last_call(call) for call in calls])
-
-    writer = LogWriter(database, also=remember)
+    writer = LogWriter(database, also=_remember)
     app.state.vault = vault
     app.state.database = database
     app.state.calls = CallService(settings, transport, writer)
@@ -108,12 +104,19 @@ async def _run_background(settings: Settings, database: Database) -> None:
         await scheduler.close()
 
 
-def _last_call(call: CallLog) -> LastCall:
-    return LastCall(
-        source_id=call.source_id,
-        log_id=call.id,
-        at=call.started_at,
-        status_code=call.status_code,
-        outcome=call.outcome,
-        error_type=call.error_type,
+def _remember(session: Session, calls: Sequence[CallLog]) -> None:
+    """What the list of sources shows of their latest calls is true together with the log."""
+    remember_blocking(
+        session,
+        [
+            {
+                "source_id": call.source_id,
+                "log_id": call.id,
+                "at": call.started_at,
+                "status_code": call.status_code,
+                "outcome": call.outcome,
+                "error_type": call.error_type,
+            }
+            for call in calls
+        ],
     )

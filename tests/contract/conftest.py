@@ -78,8 +78,9 @@ def environment(environ: dict[str, str]) -> Environment:
 
 
 @pytest.fixture
-async def exapp(environ: dict[str, str]) -> AsyncIterator[Starlette]:
-    """Our app, engine included, running."""
+async def exapp(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Starlette]:
+    """Our app, engine included, running. Its scheduled work is no part of this contract."""
+    monkeypatch.setenv("OPENCONNECTOR_BACKGROUND_WORK", "false")
     app = create_exapp(environ)
     async with app.router.lifespan_context(app):
         yield app

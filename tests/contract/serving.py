@@ -40,6 +40,7 @@ def free_port() -> int:
 async def serving(app: ASGIApp, port: int = 0, *, lifespan: str = "off") -> AsyncIterator[str]:
     """Serve an ASGI application on loopback; gives its address without a trailing slash."""
     listener = socket.create_server(("127.0.0.1", port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -168,6 +168,15 @@ async def test_the_api_is_closed_to_ordinary_users_and_to_nobody(to_exapp: Async
     assert alice.json()["type"] == "urn:openconnector:problem:administrator-required"
 
 
+async def test_nextcloud_is_asked_once_for_the_role_of_a_user(nextcloud: Nextcloud, to_exapp: AsyncClient) -> None:
+    line = next(line for line in RECORDED if line["path"] == "/api/sources" and line["method"] == "GET")
+    answers = await asyncio.gather(*(send(to_exapp, line) for _ in range(5)))
+    assert [answer.status_code for answer in answers] == [200] * 5
+    asked = [request for request in nextcloud.recorder.requests if request.path == "/ocs/v2.php/cloud/user"]
+    assert len(asked) == 1
+    assert asked[0].headers["aa-request-id"] == line["headers"]["aa-request-id"]
+
+
 @pytest.mark.parametrize("header", ["requesttoken", "x_requested_with"])
 async def test_a_write_needs_a_header_that_other_sites_cannot_set(to_exapp: AsyncClient, header: str) -> None:
     line = next(line for line in RECORDED if line["body"] == '{"a":1}' and "requesttoken" not in line["headers"])

@@ -92,7 +92,9 @@ async def test_the_ordinary_user_is_offered_nothing(browser: AsyncClient) -> Non
 async def test_a_disabled_app_has_no_page(nextcloud: Nextcloud, browser: AsyncClient) -> None:
     nextcloud.app.enabled = False
     assert (await browser.get(PAGE)).status_code == 404
-    assert "app-menu-entry" not in (await browser.get("/")).text
+    home = (await browser.get("/")).text
+    assert "app-menu-entry" not in home
+    assert "OpenConnector is not enabled" in home
 
 
 async def test_the_theme_follows_the_switch(browser: AsyncClient) -> None:

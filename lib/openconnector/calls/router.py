@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request
 
 from openconnector.calls.schemas import TestRequest
 from openconnector.calls.service import CallService
+from openconnector.core.database import Database
 from openconnector.core.errors import (
     AdministratorRequired,
     Conflict,
@@ -20,7 +21,8 @@ from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
 from openconnector.logs.schemas import CallRead, Trigger
 from openconnector.logs.service import read_call
-from openconnector.sources.service import SourceService
+from openconnector.sources.repository import find_blocking
+from openconnector.sources.service import open_source
 
 router = APIRouter(
     prefix="/api",
@@ -47,9 +49,9 @@ async def test_source(
     calls: Calls,
 ) -> CallRead:
     """Make one call from the server. A call that fails or is refused is answered with 200 too: `outcome` tells."""
-    # The session ends before the call: no transaction is open while the network is waited for.
-    async with request.app.state.database.read_session() as session:
-        source = await SourceService(session, request.app.state.vault).open(id)
+    database: Database = request.app.state.database
+    # The transaction ends before the call: none is open while the network is waited for.
+    source = open_source(await database.run(lambda session: find_blocking(session, id)), request.app.state.vault)
     trigger = Trigger(type="test", user_id=principal.user_id)
     return read_call(await calls.call(source, body, trigger, call_id=body.call_id))
 

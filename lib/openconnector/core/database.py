@@ -6,17 +6,20 @@ Readers and writers get different sessions, so that on SQLite a writer takes its
 that reads first and writes later cannot wait for the lock there: it fails with "database is locked".
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Annotated, Any, NewType
+from typing import Annotated, Any, NewType, TypeVar
 
 from fastapi import Depends, Request
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, make_url
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from openconnector.core.errors import ConfigurationError
 from openconnector.core.settings import Settings
@@ -61,20 +64,35 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+Result = TypeVar("Result")
 ReadSession = NewType("ReadSession", AsyncSession)
 WriteSession = NewType("WriteSession", AsyncSession)
 
 
 class Database:
-    """An engine and its two kinds of session."""
+    """The engines of one database and its sessions.
+
+    Most of the code uses asynchronous sessions. Each of their steps is a trip to another thread on SQLite, and there
+    are eight or more to a transaction; so what happens on every call goes through `run`, which makes one trip.
+    """
 
     def __init__(self, url: URL) -> None:
         self.url = url
-        self.engine = _create_engine(url)
-        writer = self.engine.execution_options(**{_WRITES: True})
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        arguments = _SQLITE_POOL if self.is_sqlite else _POSTGRESQL_POOL
+        self.engine = create_async_engine(url, **arguments)
+        self._blocking = create_engine(url.set(drivername=_BLOCKING_DRIVERS[url.get_backend_name()]), **arguments)
+        if self.is_sqlite:
+            for engine in (self.engine.sync_engine, self._blocking):
+                _configure_sqlite(engine)
+        self.writer = self.engine.execution_options(**{_WRITES: True})
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._write = async_sessionmaker(writer, expire_on_commit=False)
-        self.writer = writer
+        self._write = async_sessionmaker(self.writer, expire_on_commit=False)
+        self._sessions = {
+            False: sessionmaker(self._blocking, expire_on_commit=False),
+            True: sessionmaker(self._blocking.execution_options(**{_WRITES: True}), expire_on_commit=False),
+        }
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="database")
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Database":
@@ -89,33 +107,34 @@ class Database:
             return cls(URL.create("sqlite+aiosqlite", database=str(path)))
         return cls(_parse_url(settings.database_url.get_secret_value()))
 
-    @property
-    def is_sqlite(self) -> bool:
-        return self.url.get_backend_name() == "sqlite"
-
-    async def reading(self) -> AsyncIterator[ReadSession]:
-        """A session that only reads."""
-        async with self._read() as session:
-            yield ReadSession(session)
-
-    async def writing(self) -> AsyncIterator[WriteSession]:
-        """A session in one write transaction: committed at the end, rolled back when anything is raised."""
-        async with self._write.begin() as session:
-            yield WriteSession(session)
-
-    def write_session(self) -> Any:
-        """`async with` a session in one write transaction."""
-        return self._write.begin()
-
     def read_session(self) -> AsyncSession:
         """`async with` a session that only reads."""
         return self._read()
 
+    def write_session(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """`async with` a session in one write transaction: committed at the end, rolled back by what is raised."""
+        return self._write.begin()
+
+    async def run(self, work: Callable[[Session], Result], *, writes: bool = False) -> Result:
+        """Do `work` in a thread, in one transaction of its own. It must not touch what belongs to the loop."""
+
+        def transaction() -> Result:
+            with self._sessions[writes].begin() as session:
+                return work(session)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, transaction)
+
     async def close(self) -> None:
+        """Close every connection, when what runs has ended."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._blocking.dispose()
         await self.engine.dispose()
 
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite+aiosqlite"}
+_BLOCKING_DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite+pysqlite"}
+_SQLITE_POOL: dict[str, Any] = {"connect_args": {"timeout": LOCK_WAIT_SECONDS}, "pool_size": 5, "max_overflow": 10}
+_POSTGRESQL_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
 
 
 def _parse_url(text: str) -> URL:
@@ -124,17 +143,13 @@ def _parse_url(text: str) -> URL:
     except ArgumentError:
         raise ConfigurationError("OPENCONNECTOR_DATABASE_URL is not a database URL.") from None
     driver = _DRIVERS.get(url.get_backend_name())
-    if driver is not None:
-        return url.set(drivername=driver)
-    raise ConfigurationError("OPENCONNECTOR_DATABASE_URL must begin with postgresql:// or sqlite://.")
+    if driver is None:
+        raise ConfigurationError("OPENCONNECTOR_DATABASE_URL must begin with postgresql:// or sqlite://.")
+    return url.set(drivername=driver)
 
 
-def _create_engine(url: URL) -> AsyncEngine:
-    if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True, pool_timeout=30)
-    engine = create_async_engine(url, connect_args={"timeout": LOCK_WAIT_SECONDS}, pool_size=5, max_overflow=10)
-
-    @event.listens_for(engine.sync_engine, "connect")
+def _configure_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: object) -> None:
         # The driver must not begin transactions by itself: `begin` below does, and knows which kind.
         connection.isolation_level = None
@@ -143,22 +158,22 @@ def _create_engine(url: URL) -> AsyncEngine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    return engine
-
 
 async def _reading(request: Request) -> AsyncIterator[ReadSession]:
-    async for session in request.app.state.database.reading():
-        yield session
+    database: Database = request.app.state.database
+    async with database.read_session() as session:
+        yield ReadSession(session)
 
 
 async def _writing(request: Request) -> AsyncIterator[WriteSession]:
-    async for session in request.app.state.database.writing():
-        yield session
+    database: Database = request.app.state.database
+    async with database.write_session() as session:
+        yield WriteSession(session)
 
 
 # `scope="function"`: the commit comes before the answer is sent, so that an answer is never ahead of the database.

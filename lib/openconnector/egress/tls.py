@@ -16,13 +16,15 @@ def create_context(*, verify: bool, ca_file: Path | None = None) -> ssl.SSLConte
     Raises:
         ConfigurationError: the file cannot be read or holds no certificate.
     """
+    if not verify:
+        unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        unverified.check_hostname = False
+        unverified.verify_mode = ssl.CERT_NONE
+        return unverified
     context = ssl.create_default_context()
     if ca_file is not None:
         try:
             context.load_verify_locations(cafile=str(ca_file))
         except (OSError, ssl.SSLError) as error:
             raise ConfigurationError(f"OPENCONNECTOR_CA_FILE {ca_file}: {error}") from None
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
     return context

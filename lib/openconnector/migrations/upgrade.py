@@ -3,16 +3,18 @@
 """Brings the database to the form that this version needs."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HERE = Path(__file__).parent
 LOCK = 0x6F63_6D69_6772
 """PostgreSQL's advisory lock for migrations: any number, as long as it stays the same."""
 
@@ -30,18 +32,37 @@ async def upgrade(database: Database) -> None:
         await connection.run_sync(_upgrade)
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
     """Alembic's configuration: the scripts are beside this file, in the wheel too."""
+    from alembic.config import Config  # noqa: PLC0415  # see `_upgrade`
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
+def newest_revision() -> str:
+    """The revision of the last script; their file names begin with their numbers."""
+    return max(path.name.partition("_")[0] for path in HERE.glob("versions/[0-9]*.py"))
+
+
 def _upgrade(connection: Connection) -> None:
+    if _current_revision(connection) == newest_revision():
+        return
+    # Alembic and its templates take 10 MiB, which a process that has nothing to migrate does not need.
+    from alembic import command  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     config = alembic_config()
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
     except CommandError as error:
         raise ConfigurationError(f"The database does not fit this version of OpenConnector: {error}") from None
+
+
+def _current_revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -5,13 +5,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, literal, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from openconnector.core.database import UtcDateTime
 from openconnector.core.errors import InvalidInput, NotFound
@@ -64,15 +65,8 @@ class SourceRepository:
         Raises:
             NotFound: there is none.
         """
-        try:
-            condition = Source.id == UUID(reference)
-        except ValueError:
-            condition = Source.slug == reference
-        statement = select(Source).options(joinedload(Source.last_call)).where(condition)
-        source = (await self._session.scalars(statement)).one_or_none()
-        if source is None:
-            raise NotFound("This source does not exist, or has been deleted.")
-        return source
+        statement = _statement(reference).options(joinedload(Source.last_call))
+        return _known((await self._session.scalars(statement)).one_or_none())
 
     async def page(
         self, wanted: SourceFilter, *, sort: str, cursor: str | None, limit: int
@@ -111,25 +105,53 @@ class SourceRepository:
     async def remove(self, source: Source) -> None:
         await self._session.delete(source)
 
-    async def remember(self, calls: Sequence[LastCall]) -> None:
-        """Keep the latest call of each source. Calls of a source that is gone meanwhile are passed over."""
-        latest = {call.source_id: call for call in sorted(calls, key=lambda call: call.at)}
-        known = await self._session.scalars(select(Source.id).where(Source.id.in_(latest)))
-        rows = [_values(latest[source_id]) for source_id in sorted(known)]
-        if not rows:
-            return
-        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        insert = dialect.insert(LastCall).values(rows)
-        changed = {name: insert.excluded[name] for name in rows[0] if name != "source_id"}
-        await self._session.execute(
-            insert.on_conflict_do_update(
-                index_elements=["source_id"], set_=changed, where=LastCall.at <= insert.excluded.at
-            )
-        )
+
+def find_blocking(session: Session, reference: str) -> Source:
+    """The source with this id or slug, without its last call, for a thread.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _known(session.scalars(_statement(reference)).one_or_none())
 
 
-def _values(call: LastCall) -> dict[str, Any]:
-    return {column.name: getattr(call, column.name) for column in LastCall.__table__.columns}
+def remember_blocking(session: Session, calls: Sequence[dict[str, Any]]) -> None:
+    """Keep the latest call of each source, for a thread. Calls of a source that is gone are passed over.
+
+    Args:
+        calls: the values of `LastCall` rows.
+    """
+    latest = {call["source_id"]: call for call in sorted(calls, key=lambda call: call["at"])}
+    # Every writer takes the rows in the same order, so that two processes cannot wait for each other.
+    session.execute(_UPSERTS[session.get_bind().dialect.name], [latest[source_id] for source_id in sorted(latest)])
+
+
+def _upsert(dialect: ModuleType) -> Any:
+    columns = LastCall.__table__.columns
+    values = select(*(bindparam(column.key, type_=column.type) for column in columns))
+    of_known_source = exists().where(Source.id == bindparam("source_id", type_=LastCall.source_id.type))
+    insert = dialect.insert(LastCall).from_select(list(columns), values.where(of_known_source))
+    changed = {column.key: insert.excluded[column.key] for column in columns if not column.primary_key}
+    return insert.on_conflict_do_update(
+        index_elements=["source_id"], set_=changed, where=LastCall.at <= insert.excluded.at
+    )
+
+
+_UPSERTS = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+
+
+def _statement(reference: str) -> Select[Source]:
+    try:
+        condition = Source.id == UUID(reference)
+    except ValueError:
+        condition = Source.slug == reference
+    return select(Source).where(condition)
+
+
+def _known(source: Source | None) -> Source:
+    if source is None:
+        raise NotFound("This source does not exist, or has been deleted.")
+    return source
 
 
 def _after(

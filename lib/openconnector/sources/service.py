@@ -4,7 +4,6 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import cast
@@ -19,7 +18,7 @@ from openconnector.core.clock import now
 from openconnector.core.errors import Conflict, FieldError, VersionConflict
 from openconnector.core.ids import new_id
 from openconnector.core.paging import Page
-from openconnector.sources.models import LastCall, Source
+from openconnector.sources.models import Source
 from openconnector.sources.repository import SourceFilter, SourceRepository
 from openconnector.sources.schemas import (
     Connection,
@@ -64,6 +63,22 @@ class OpenSource:
         )
 
 
+def open_source(source: Source, vault: Vault) -> OpenSource:
+    """The source with its secrets decrypted, ready for a call."""
+    sealer = Sealer(vault, source.id)
+    return OpenSource(
+        id=source.id,
+        name=source.name,
+        location=source.location,
+        type=cast("SourceType", source.type),
+        is_enabled=source.is_enabled,
+        headers=sealer.open_rows(source.headers, "headers", SourceHeader),
+        query=sealer.open_rows(source.query, "query", SourceParameter),
+        authentication=sealer.open_authentication(source.authentication),
+        connection=Connection.model_validate(source.connection),
+    )
+
+
 class SourceService:
     """Sources within one transaction."""
 
@@ -79,22 +94,6 @@ class SourceService:
 
     async def read(self, reference: str) -> SourceRead:
         return _read(await self._repository.get(reference))
-
-    async def open(self, reference: str) -> OpenSource:
-        """The source with its secrets decrypted, ready for a call."""
-        source = await self._repository.get(reference)
-        sealer = Sealer(self._vault, source.id)
-        return OpenSource(
-            id=source.id,
-            name=source.name,
-            location=source.location,
-            type=cast("SourceType", source.type),
-            is_enabled=source.is_enabled,
-            headers=sealer.open_rows(source.headers, "headers", SourceHeader),
-            query=sealer.open_rows(source.query, "query", SourceParameter),
-            authentication=sealer.open_authentication(source.authentication),
-            connection=Connection.model_validate(source.connection),
-        )
 
     async def create(self, wanted: SourceCreate) -> SourceRead:
         source = Source(id=new_id(), slug=wanted.slug or await self._free_slug(wanted.name), last_call=None)
@@ -131,7 +130,7 @@ class SourceService:
     async def duplicate(self, reference: str) -> SourceRead:
         """A copy under a new name. The secrets are encrypted again, for the copy."""
         original = await self._repository.get(reference)
-        opened = await self.open(reference)
+        opened = open_source(original, self._vault)
         name = f"{original.name[:240]} (copy)"
         return await self.create(
             SourceCreate.model_construct(
@@ -151,10 +150,6 @@ class SourceService:
     async def delete(self, reference: str) -> None:
         """Remove a source. The log entries of its calls stay until they expire."""
         await self._repository.remove(await self._repository.get(reference))
-
-    async def remember(self, calls: Sequence[LastCall]) -> None:
-        """Keep the results of calls that have just been logged."""
-        await self._repository.remember(calls)
 
     def _apply(self, source: Source, wanted: SourceCreate) -> None:
         source.name = wanted.name

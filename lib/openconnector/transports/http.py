@@ -35,13 +35,14 @@ Authenticate = Callable[[http.Request], None]
 
 
 class HttpTransport:
-    """Keeps connections open between calls, one pool for verified and one for unverified TLS."""
+    """Keeps connections open between calls, one pool for verified and one for unverified TLS.
+
+    A pool is made for the first call that needs it: the authorities of the system take megabytes.
+    """
 
     def __init__(self, *, ca_file: Path | None = None) -> None:
-        self._pools = {
-            verify: http.AsyncHTTPTransport(verify=create_context(verify=verify, ca_file=ca_file), limits=_POOL)
-            for verify in (True, False)
-        }
+        self._ca_file = ca_file
+        self._pools: dict[bool, http.AsyncHTTPTransport] = {}
 
     async def send(self, request: http.Request, limits: Limits, *, verify_tls: bool, exchanges: list[Exchange]) -> None:
         """Send `request` and put every exchange into `exchanges` as it happens.
@@ -53,7 +54,7 @@ class HttpTransport:
         timeout = asyncio.timeout(limits.total_ms / 1000)
         try:
             async with timeout:
-                await self._follow(request, limits, self._pools[verify_tls], exchanges)
+                await self._follow(request, limits, self._pool(verify_tls=verify_tls), exchanges)
         except TimeoutError:
             _fail(
                 exchanges,
@@ -63,6 +64,12 @@ class HttpTransport:
         except asyncio.CancelledError:
             _fail(exchanges, Failure("cancelled", "The call was cancelled."), started)
             raise
+
+    def _pool(self, *, verify_tls: bool) -> http.AsyncHTTPTransport:
+        if verify_tls not in self._pools:
+            context = create_context(verify=verify_tls, ca_file=self._ca_file)
+            self._pools[verify_tls] = http.AsyncHTTPTransport(verify=context, limits=_POOL)
+        return self._pools[verify_tls]
 
     async def _follow(
         self, request: http.Request, limits: Limits, pool: http.AsyncHTTPTransport, exchanges: list[Exchange]

@@ -1,0 +1,212 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Measures what the project promises: prints a table, and writes bench/results.json.
+
+    make bench
+
+Everything runs on this machine, over the loopback. What is compared is measured side by side in the same run, turn
+and turn about, so that a busy machine slows both.
+"""
+
+import asyncio
+import gzip
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ex_app.standalone.host import StandaloneHost
+from ex_app.standalone.signing import signed_headers
+from openconnector.core.http import AsyncClient, HTTPError
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parent
+WARM_UP = 30
+CALLS = 300
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure, and what it is held against. `limit` is what must be met."""
+
+    value: float
+    unit: str
+    against: str
+    limit: float
+
+
+async def main() -> int:
+    """Measure everything; the exit code says whether every limit is met."""
+    metrics = {"ui_gzip_kib": measure_ui()}
+    with tempfile.TemporaryDirectory() as directory:
+        data = Path(directory)
+        async with StandaloneHost(port=0, data=data, quiet=True) as host:
+            # The first start writes the database and the caches of bytecode: what follows is a warm machine.
+            metrics["test_call_overhead"] = await measure_overhead(host)
+        metrics["startup"] = await measure_startup(data)
+        metrics["idle_rss"] = await measure_memory(data)
+    write(metrics)
+    return report(metrics)
+
+
+def measure_ui() -> Metric:
+    """Script and style as they travel, compressed by gzip."""
+    manifest = json.loads((PROJECT / "ex_app/js/manifest.json").read_text())
+    sizes = [len(gzip.compress((PROJECT / "ex_app" / manifest[kind]).read_bytes(), 9)) for kind in ("script", "style")]
+    return Metric(sum(sizes) / 1024, "KiB", "script and style, gzip -9", 400)
+
+
+async def measure_overhead(host: StandaloneHost) -> Metric:
+    """A test call through the API of the app, against the same request with httpx; both over open connections."""
+    signature = signed_headers(host.app, uid="admin", request_id="bench")
+    headers = dict(signature) | {"X-Requested-With": "bench"}
+    async with (
+        upstream() as url,
+        AsyncClient(base_url=f"http://127.0.0.1:{host.app.port}", headers=headers, timeout=30) as api,
+        AsyncClient(timeout=30) as bare,
+    ):
+        body = {"name": "Benchmark", "location": url, "type": "json"}
+        source = (await api.post("/api/sources", json=body)).raise_for_status().json()
+
+        async def through_the_api() -> None:
+            call = await api.post(f"/api/sources/{source['id']}/test", json={"path": "/health"})
+            assert call.json()["statusCode"] == 200, call.text
+
+        async def with_httpx() -> None:
+            (await bare.get(f"{url}/health")).raise_for_status()
+
+        ours, theirs = await side_by_side(through_the_api, with_httpx)
+    added = statistics.median(ours) - statistics.median(theirs)
+    against = f"httpx {statistics.median(theirs):.2f} ms, test call {statistics.median(ours):.2f} ms, median of {CALLS}"
+    return Metric(added, "ms", against, 8)
+
+
+async def measure_startup(data: Path) -> Metric:
+    """From the start of the process to the first heartbeat that is answered."""
+    seconds = []
+    for _ in range(5):
+        async with app_process(data) as (_, started, port):
+            seconds.append(await first_heartbeat(port) - started)
+    return Metric(statistics.median(seconds), "s", "median of 5 starts, database there", 1.5)
+
+
+async def measure_memory(data: Path) -> Metric:
+    """Resident memory of the installed app, some seconds after it has been enabled."""
+    async with StandaloneHost(port=0, data=data, quiet=True, sample_api=False) as host:
+        await asyncio.sleep(8)
+        return Metric(resident_mib(process_on(host.app.port)), "MiB", "enabled, engine and schedules running", 120)
+
+
+async def side_by_side(*actions: Callable[[], Awaitable[None]]) -> list[list[float]]:
+    """Milliseconds of each action, taken in turns."""
+    times: list[list[float]] = [[] for _ in actions]
+    for turn in range(WARM_UP + CALLS):
+        for action, taken in zip(actions, times, strict=True):
+            started = time.perf_counter()
+            await action()
+            if turn >= WARM_UP:
+                taken.append((time.perf_counter() - started) * 1000)
+    return times
+
+
+@asynccontextmanager
+async def upstream() -> AsyncIterator[str]:
+    """The URL of a server in a process of its own."""
+    process = await asyncio.create_subprocess_exec(sys.executable, HERE / "upstream.py", stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(await process.stdout.readline())}"
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@asynccontextmanager
+async def app_process(data: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, float, int]]:
+    """The app alone, with the environment that AppAPI gives; with the moment it was started and its port."""
+    port = 23999
+    environ = {
+        "APP_ID": "open_connector",
+        "APP_VERSION": "0.1.0",
+        "APP_SECRET": "benchmark",
+        "APP_HOST": "127.0.0.1",
+        "APP_PORT": str(port),
+        "APP_PERSISTENT_STORAGE": str(data / "storage"),
+        "NEXTCLOUD_URL": "http://127.0.0.1:9",
+    }
+    started = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "ex_app.main", env=environ, cwd=PROJECT, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process, started, port
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def first_heartbeat(port: int) -> float:
+    """The moment at which the first heartbeat was answered."""
+    async with AsyncClient() as client:
+        while True:
+            try:
+                (await client.get(f"http://127.0.0.1:{port}/heartbeat")).raise_for_status()
+            except HTTPError:
+                await asyncio.sleep(0.005)
+            else:
+                return time.perf_counter()
+
+
+def process_on(port: int) -> int:
+    """The id of the process that listens on a port, from /proc (Linux)."""
+    inodes = {
+        line.split()[9]
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
+        if line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A"
+    }
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            target = link.readlink().name
+        except OSError:
+            continue
+        if target.startswith("socket:[") and target[8:-1] in inodes:
+            return int(link.parts[2])
+    raise RuntimeError(f"nothing listens on port {port}")
+
+
+def resident_mib(process_id: int) -> float:
+    """The resident set of a process (VmRSS)."""
+    status = Path(f"/proc/{process_id}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def write(metrics: dict[str, Metric]) -> None:
+    """Keep the figures for those who compare versions."""
+    document = {
+        "metrics": {
+            name: {"value": round(metric.value, 3), "unit": metric.unit, "against": metric.against}
+            for name, metric in metrics.items()
+        }
+    }
+    (HERE / "results.json").write_text(json.dumps(document, indent=2) + "\n")
+
+
+def report(metrics: dict[str, Metric]) -> int:
+    """Print the table; 1 where a limit is not met."""
+    missed = 0
+    print(f"{'metric':<20} {'value':>10} {'limit':>8} {'unit':<5} against")
+    for name, metric in metrics.items():
+        verdict = "" if metric.value <= metric.limit else "  MISSED"
+        missed += bool(verdict)
+        print(f"{name:<20} {metric.value:>10.2f} {metric.limit:>8g} {metric.unit:<5} {metric.against}{verdict}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
