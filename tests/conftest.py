@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 from starlette.types import Receive, Scope, Send
 
 from openconnector.app import create_app, engine
@@ -15,6 +16,8 @@ from openconnector.core.principal import SCOPE_KEY, Principal
 from openconnector.core.settings import Settings
 from tests.postgres import PostgresServer
 from tests.upstream import HttpbinServer
+
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 ADMIN = Principal("admin", is_admin=True)
 

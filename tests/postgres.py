@@ -32,7 +32,9 @@ class PostgresServer:
             shutil.chown(self._directory, self._user)
         self._port = _free_port()
         data = self._directory / "data"
-        self._run("initdb", "--pgdata", data, "--auth", "trust", "--username", "openconnector", "--no-sync", "-E", "UTF8")
+        self._run(
+            "initdb", "--pgdata", data, "--auth", "trust", "--username", "openconnector", "--no-sync", "-E", "UTF8"
+        )
         options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -p {self._port}"
         with (self._directory / "log").open("wb") as log:
             self._process = subprocess.Popen(

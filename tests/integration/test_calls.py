@@ -19,7 +19,9 @@ def echo_of(call: dict) -> dict:
 
 
 class TestCall:
-    async def test_the_answer_and_the_log_tell_the_status_of_the_other_side(self, api: AsyncClient, httpbin: str) -> None:
+    async def test_the_answer_and_the_log_tell_the_status_of_the_other_side(
+        self, api: AsyncClient, httpbin: str
+    ) -> None:
         source = await create_source(api, location=httpbin)
         call = await test_call(api, source["id"], "/status/418")
         assert (call["statusCode"], call["outcome"], call["errorType"]) == (418, "http_error", "418")

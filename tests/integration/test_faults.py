@@ -51,9 +51,7 @@ class TestNetworkFaults:
         ],
         ids=["hangs", "resets", "hangs up", "speaks another protocol", "breaks off", "mislabels its encoding"],
     )
-    async def test_a_server_that(
-        self, sqlite_api: AsyncClient, handler: Handler, error_type: str, phase: str
-    ) -> None:
+    async def test_a_server_that(self, sqlite_api: AsyncClient, handler: Handler, error_type: str, phase: str) -> None:
         async with serve(handler) as port:
             call = await failed_call(sqlite_api, f"http://127.0.0.1:{port}")
         assert (call["outcome"], call["errorType"]) == ("transport_error", error_type)
@@ -81,7 +79,9 @@ class TestNetworkFaults:
         assert (call["errorType"], call["diagnosis"]["phase"]) == ("connection_refused", "tcp")
 
     async def test_a_name_that_nobody_knows(self, sqlite_api: AsyncClient) -> None:
-        call = await failed_call(sqlite_api, "http://no-such-host.invalid", connectTimeoutMs=20_000, totalTimeoutMs=30_000)
+        call = await failed_call(
+            sqlite_api, "http://no-such-host.invalid", connectTimeoutMs=20_000, totalTimeoutMs=30_000
+        )
         assert (call["errorType"], call["diagnosis"]["phase"]) == ("name_not_resolved", "dns")
         assert "no-such-host.invalid" in call["diagnosis"]["detail"]
 
@@ -148,7 +148,9 @@ class TestTls:
         authority.issue_cert(*names, **values).configure_cert(context)
         return context
 
-    async def test_a_private_authority_is_trusted_when_configured(self, api: AsyncClient, authority: trustme.CA) -> None:
+    async def test_a_private_authority_is_trusted_when_configured(
+        self, api: AsyncClient, authority: trustme.CA
+    ) -> None:
         async with serve(OK, tls=self.context(authority, "localhost")) as port:
             source = await create_source(api, location=f"https://localhost:{port}")
             call = await test_call(api, source["id"])
@@ -158,14 +160,14 @@ class TestTls:
         async with serve(OK, tls=self.context(authority, "localhost")) as port:
             call = await failed_call(sqlite_api, f"https://localhost:{port}")
             assert (call["errorType"], call["diagnosis"]["phase"]) == ("tls_certificate_untrusted", "tls")
-            source = await create_source(sqlite_api, location=f"https://localhost:{port}", connection={"verifyTls": False})
+            source = await create_source(
+                sqlite_api, location=f"https://localhost:{port}", connection={"verifyTls": False}
+            )
             assert (await test_call(sqlite_api, source["id"]))["statusCode"] == 200
 
     async def test_an_expired_certificate(self, api: AsyncClient, authority: trustme.CA) -> None:
         yesterday = datetime.now(UTC) - timedelta(days=1)
-        context = self.context(
-            authority, "localhost", not_before=yesterday - timedelta(days=9), not_after=yesterday
-        )
+        context = self.context(authority, "localhost", not_before=yesterday - timedelta(days=9), not_after=yesterday)
         async with serve(OK, tls=context) as port:
             call = await failed_call(api, f"https://localhost:{port}")
         assert call["errorType"] == "tls_certificate_expired"

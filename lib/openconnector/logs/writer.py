@@ -71,10 +71,11 @@ class LogWriter:
             _settle(batch, None)
 
     def _write(self, session: Session, calls: Sequence[CallLog]) -> None:
-        session.execute(insert(CallLog), [_values(call) for call in calls])
+        connection = session.connection()
+        connection.execute(insert(CallLog), [_values(call) for call in calls])
         exchanges = [_values(exchange) | {"call_id": call.id} for call in calls for exchange in call.exchanges]
         if exchanges:
-            session.execute(insert(LoggedExchange), exchanges)
+            connection.execute(insert(LoggedExchange), exchanges)
         self._also(session, calls)
 
 

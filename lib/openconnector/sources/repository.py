@@ -123,17 +123,20 @@ def remember_blocking(session: Session, calls: Sequence[dict[str, Any]]) -> None
     """
     latest = {call["source_id"]: call for call in sorted(calls, key=lambda call: call["at"])}
     # Every writer takes the rows in the same order, so that two processes cannot wait for each other.
-    session.execute(_UPSERTS[session.get_bind().dialect.name], [latest[source_id] for source_id in sorted(latest)])
+    session.connection().execute(
+        _UPSERTS[session.get_bind().dialect.name], [latest[source_id] for source_id in sorted(latest)]
+    )
 
 
 def _upsert(dialect: ModuleType) -> Any:
-    columns = LastCall.__table__.columns
+    table = LastCall.__table__
+    columns = table.columns
     values = select(*(bindparam(column.key, type_=column.type) for column in columns))
     of_known_source = exists().where(Source.id == bindparam("source_id", type_=LastCall.source_id.type))
-    insert = dialect.insert(LastCall).from_select(list(columns), values.where(of_known_source))
+    insert = dialect.insert(table).from_select(list(columns), values.where(of_known_source))
     changed = {column.key: insert.excluded[column.key] for column in columns if not column.primary_key}
     return insert.on_conflict_do_update(
-        index_elements=["source_id"], set_=changed, where=LastCall.at <= insert.excluded.at
+        index_elements=["source_id"], set_=changed, where=table.c.at <= insert.excluded.at
     )
 
 
