@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Marked secrets are sent in every way a source knows, echoed back by the other side, and then searched for.
+
+What is searched are the raw bytes: of the database, of every answer, and of what the process says.
+"""
+
+import base64
+import json
+import logging
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+from openconnector.core.http import AsyncClient
+from openconnector.core.settings import Settings
+from tests.conftest import serve_engine
+from tests.factories import create_source, test_call
+
+SECRETS = {
+    "bearer": "MARKED-bearer-tökén/1+2=3",
+    "password": 'MARKED-pass"word\\ &?',
+    "header": "MARKED-header-value-4711",
+    "query": "MARKED query/välue&4712",
+    "header_key": "MARKED-key-in-header",
+    "query_key": "MARKED/key in query",
+    "cookie_key": "MARKED-key-in-cookie",
+}
+
+
+def forms_of(secret: str) -> set[bytes]:
+    """The forms in which a reader could still recognise a secret."""
+    raw = secret.encode()
+    return {
+        raw,
+        json.dumps(secret)[1:-1].encode(),
+        quote(secret, safe="").encode(),
+        quote(secret).encode(),
+        base64.b64encode(raw).rstrip(b"=")[:-1],
+        base64.b64encode(b"u" + raw)[2:-4],
+        base64.b64encode(b"uu" + raw)[3:-4],
+    }
+
+
+def leaks(haystack: bytes) -> set[str]:
+    """The names of the secrets that stand in these bytes."""
+    return {name for name, secret in SECRETS.items() for form in forms_of(secret) if form in haystack}
+
+
+async def use_every_secret(api: AsyncClient, httpbin: str) -> bytes:
+    """Everything that the API answers while sources with secrets are made, read, changed, called and logged."""
+    answers = []
+    schemes = [
+        {"type": "bearer", "token": SECRETS["bearer"]},
+        {"type": "basic", "username": "user", "password": SECRETS["password"]},
+        {"type": "apiKey", "in": "header", "name": "X-Own-Key", "value": SECRETS["header_key"]},
+        {"type": "apiKey", "in": "query", "name": "own", "value": SECRETS["query_key"]},
+        {"type": "apiKey", "in": "cookie", "name": "session", "value": SECRETS["cookie_key"]},
+    ]
+    for scheme in schemes:
+        source = await create_source(
+            api,
+            location=httpbin,
+            authentication=scheme,
+            headers=[{"name": "X-Tenant", "value": SECRETS["header"], "isSecret": True}],
+            query=[{"name": "tenant", "value": SECRETS["query"], "isSecret": True}],
+        )
+        answers.append(json.dumps(source))
+        for path in ("/anything", "/bearer", "/headers", "/cookies", "/redirect-to?url=/anything", "/status/401"):
+            call = await test_call(api, source["id"], path)
+            answers.append(json.dumps(call))
+            answers.append((await api.get(f"/api/logs/{call['id']}")).text)
+        echoed = [SECRETS["bearer"], base64.b64encode(b"x" + SECRETS["password"].encode()).decode(), SECRETS["header"]]
+        answers.append(json.dumps(await test_call(api, source["id"], "/anything", method="POST", body=json.dumps(echoed))))
+        answers.append((await api.put(f"/api/sources/{source['id']}", json=source)).text)
+        answers.append((await api.post(f"/api/sources/{source['id']}/duplicate")).text)
+        refused = source | {"authentication": scheme, "location": "nonsense"}
+        answers.append((await api.put(f"/api/sources/{source['id']}", json=refused)).text)
+    answers.append((await api.get("/api/sources")).text)
+    answers.append((await api.get("/api/logs")).text)
+    # What the other side says of a secret that belongs to another source is not ours to know; the rest is.
+    return "\n".join(answers).encode()
+
+
+async def test_no_secret_is_found_in_database_answers_or_output(
+    settings: Settings, httpbin: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with serve_engine(settings) as api:
+        bearer = await create_source(
+            api, location=httpbin, authentication={"type": "bearer", "token": SECRETS["bearer"]}
+        )
+        proof = json.dumps(await test_call(api, bearer["id"], "/anything")).encode()
+        assert b"Bearer REDACTED" in proof
+        answers = await use_every_secret(api, httpbin)
+    assert leaks(b"\n".join(SECRETS[name].encode() for name in SECRETS)) == set(SECRETS)
+    foreign = {"bearer", "password"}  # posted as a body of ours to sources that do not own them
+    assert leaks(answers) <= foreign
+    output = capfd.readouterr()
+    assert leaks((output.out + output.err + caplog.text).encode()) == set()
+    assert leaks(await stored_bytes(settings)) <= foreign
+
+
+async def test_a_bearer_token_is_found_nowhere_although_the_other_side_echoes_it(
+    settings: Settings, httpbin: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with serve_engine(settings) as api:
+        scheme = {"type": "bearer", "token": SECRETS["bearer"]}
+        source = await create_source(api, location=httpbin, authentication=scheme)
+        calls = [await test_call(api, source["id"], path) for path in ("/bearer", "/anything", "/headers")]
+        inline = base64.b64encode(SECRETS["bearer"].encode()).decode()
+        calls.append(await test_call(api, source["id"], f"/base64/{quote(inline, safe='')}"))
+        calls.append(await test_call(api, source["id"], "/anything", method="POST", body=SECRETS["bearer"]))
+        calls.append(await test_call(api, source["id"], f"/anything/{quote(SECRETS['bearer'], safe='')}"))
+    assert {call["statusCode"] for call in calls} <= {200, 404}
+    output = capfd.readouterr()
+    everything = [json.dumps(calls).encode(), (output.out + output.err).encode(), await stored_bytes(settings)]
+    assert [leaks(haystack) for haystack in everything] == [set(), set(), set()]
+
+
+async def stored_bytes(settings: Settings) -> bytes:
+    """Every byte that the database holds: the files of SQLite, or all rows of all tables of PostgreSQL."""
+    if settings.database_url is None:
+        return b"".join(path.read_bytes() for path in _files(settings.storage_path) if path.name != "secret.key")
+    with psycopg.connect(settings.database_url.get_secret_value()) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        rows = [
+            connection.execute(f"SELECT * FROM {table}".encode()).fetchall()  # the names come from the catalogue
+            for (table,) in tables
+        ]
+    cells = [cell for table in rows for row in table for cell in row]
+    return b"\n".join(cell if isinstance(cell, bytes) else json.dumps(cell, default=str).encode() for cell in cells)
+
+
+def _files(directory: Path) -> list[Path]:
+    return [path for path in directory.rglob("*") if path.is_file()]
