@@ -20,7 +20,7 @@ async def create_source(api: AsyncClient, **values: Any) -> dict[str, Any]:
     return created
 
 
-async def test_call(api: AsyncClient, source_id: str, path: str = "", **values: Any) -> dict[str, Any]:
+async def test_call(api: AsyncClient, source_id: str, path: str = "", /, **values: Any) -> dict[str, Any]:
     """The answer of a test call."""
     response = await api.post(f"/api/sources/{source_id}/test", json={"path": path, **values})
     assert response.status_code == 200, response.text

@@ -12,7 +12,7 @@ import tempfile
 import time
 from itertools import count
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
 import psycopg
 
@@ -23,7 +23,7 @@ class PostgresServer:
     def __init__(self) -> None:
         self._names = count(1)
 
-    def __enter__(self) -> "PostgresServer":
+    def __enter__(self) -> Self:
         self._binaries = _find_binaries()
         # PostgreSQL refuses to run as root; Debian's packages bring a user for it.
         self._user = "postgres" if os.getuid() == 0 else None
@@ -48,7 +48,7 @@ class PostgresServer:
         self._wait()
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGINT)  # the fast shutdown: it does not wait for clients
         self._process.wait(timeout=30)
         shutil.rmtree(self._directory, ignore_errors=True)

@@ -9,7 +9,7 @@ import struct
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from types import TracebackType
+from typing import Self
 
 import httpbin
 import waitress.server
@@ -20,14 +20,14 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 class HttpbinServer:
     """httpbin, served by threads of this process on a free port."""
 
-    def __enter__(self) -> "HttpbinServer":
+    def __enter__(self) -> Self:
         self._server = waitress.server.create_server(httpbin.app, host="127.0.0.1", port=0, threads=8)
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._server.close()
         self._thread.join(timeout=10)
 

@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        max_body_size=problems.MAX_BODY_BYTES,
         separate_input_output_schemas=True,
     )
     problems.install(app)

@@ -173,7 +173,9 @@ class TestDelete:
 
     async def test_some_and_the_filtered_set(self, store: tuple[AsyncClient, LogWriter, Database]) -> None:
         api, writer, _ = store
-        calls = [entry(status_code=404 if n % 2 else 200, outcome="http_error" if n % 2 else "success") for n in range(8)]
+        calls = [
+            entry(status_code=404 if n % 2 else 200, outcome="http_error" if n % 2 else "success") for n in range(8)
+        ]
         for call in calls:
             await writer.keep(call)
         answer = await api.post("/api/logs/delete", json={"ids": [str(calls[0].id), str(uuid4())]})

@@ -73,7 +73,9 @@ async def use_every_secret(api: AsyncClient, httpbin: str) -> bytes:
             answers.append(json.dumps(call))
             answers.append((await api.get(f"/api/logs/{call['id']}")).text)
         echoed = [SECRETS["bearer"], base64.b64encode(b"x" + SECRETS["password"].encode()).decode(), SECRETS["header"]]
-        answers.append(json.dumps(await test_call(api, source["id"], "/anything", method="POST", body=json.dumps(echoed))))
+        answers.append(
+            json.dumps(await test_call(api, source["id"], "/anything", method="POST", body=json.dumps(echoed)))
+        )
         answers.append((await api.put(f"/api/sources/{source['id']}", json=source)).text)
         answers.append((await api.post(f"/api/sources/{source['id']}/duplicate")).text)
         refused = source | {"authentication": scheme, "location": "nonsense"}

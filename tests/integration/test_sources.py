@@ -26,7 +26,10 @@ class TestAccess:
     async def test_ordinary_users_are_refused(self, sqlite_settings: Settings, path: str) -> None:
         async with serve_engine(sqlite_settings, principal=Principal("alice", is_admin=False)) as api:
             response = await api.get(path)
-        assert (response.status_code, response.json()["type"]) == (403, "urn:openconnector:problem:administrator-required")
+        assert (response.status_code, response.json()["type"]) == (
+            403,
+            "urn:openconnector:problem:administrator-required",
+        )
 
 
 class TestCreate:
@@ -136,7 +139,10 @@ class TestSecrets:
     BASIC = {"type": "basic", "username": "user", "password": "the-password"}
 
     async def test_are_read_as_masks(self, api: AsyncClient) -> None:
-        rows = [{"name": "X-Open", "value": "open", "isSecret": False}, {"name": "X-Key", "value": "k", "isSecret": True}]
+        rows = [
+            {"name": "X-Open", "value": "open", "isSecret": False},
+            {"name": "X-Key", "value": "k", "isSecret": True},
+        ]
         created = await create_source(api, authentication=self.BASIC, headers=rows, query=rows)
         assert created["authentication"] == {"type": "basic", "username": "user", "password": MASK}
         assert [row["value"] for row in created["headers"]] == ["open", MASK]
@@ -147,7 +153,10 @@ class TestSecrets:
         assert created["authentication"]["password"] == ""
 
     async def test_a_mask_that_comes_back_keeps_what_is_stored(self, api: AsyncClient, httpbin: str) -> None:
-        rows = [{"name": "Same", "value": "first", "isSecret": True}, {"name": "Same", "value": "second", "isSecret": True}]
+        rows = [
+            {"name": "Same", "value": "first", "isSecret": True},
+            {"name": "Same", "value": "second", "isSecret": True},
+        ]
         created = await create_source(api, location=httpbin, authentication=self.BASIC, query=rows)
         url = f"/api/sources/{created['id']}"
         renamed = (await api.put(url, json=created | {"name": "Renamed"})).json()
@@ -181,7 +190,9 @@ class TestSecrets:
         copy = (await api.post(f"/api/sources/{created['id']}/duplicate")).json()
         assert (copy["name"], copy["slug"]) == ("Zaaksysteem (copy)", "zaaksysteem-copy")
         assert (await api.delete(f"/api/sources/{created['id']}")).status_code == 204
-        call = (await api.post(f"/api/sources/{copy['id']}/test", json={"path": "/basic-auth/user/the-password"})).json()
+        call = (
+            await api.post(f"/api/sources/{copy['id']}/test", json={"path": "/basic-auth/user/the-password"})
+        ).json()
         assert call["statusCode"] == 200
 
 
@@ -233,7 +244,9 @@ class TestList:
         assert await names(search="100%_") == ["100%_sure"]
         assert await names(search="nothing like it") == []
 
-    @pytest.mark.parametrize("params", [{"sort": "color"}, {"limit": "0"}, {"limit": "201"}, {"cursor": "!"}, {"type": "ftp"}])
+    @pytest.mark.parametrize(
+        "params", [{"sort": "color"}, {"limit": "0"}, {"limit": "201"}, {"cursor": "!"}, {"type": "ftp"}]
+    )
     async def test_bad_parameters_are_named(self, sqlite_api: AsyncClient, params: dict[str, str]) -> None:
         response = await sqlite_api.get("/api/sources", params=params)
         assert response.status_code == 422

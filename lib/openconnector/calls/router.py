@@ -16,6 +16,7 @@ from openconnector.core.errors import (
     InvalidInput,
     NotAuthenticated,
     NotFound,
+    TooLarge,
 )
 from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
@@ -28,7 +29,7 @@ router = APIRouter(
     prefix="/api",
     tags=["calls"],
     dependencies=[Depends(administrator)],
-    responses=problems(NotAuthenticated, AdministratorRequired, InvalidInput),
+    responses=problems(NotAuthenticated, AdministratorRequired, InvalidInput, TooLarge),
 )
 
 

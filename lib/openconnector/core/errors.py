@@ -7,6 +7,7 @@
     ├── AdministratorRequired     403
     ├── NotFound                  404
     ├── Conflict                  409
+    ├── TooLarge                  413
     ├── InvalidInput              422  names the fields
     └── ConfigurationError        the engine cannot start; one line for the administrator
 
@@ -85,6 +86,10 @@ class VersionConflict(Conflict):
     """Somebody else saved in the meantime. The member `current` holds what is stored now."""
 
     slug, title = "version-conflict", "Somebody else has changed this in the meantime"
+
+
+class TooLarge(OpenConnectorError):
+    status, slug, title = 413, "too-large", "The request is too large"
 
 
 class InvalidInput(OpenConnectorError):

@@ -11,10 +11,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ExceptionHandler
 
-from openconnector.core.errors import FieldError, InvalidInput, NotFound, OpenConnectorError
+from openconnector.core.errors import FieldError, InvalidInput, NotFound, OpenConnectorError, TooLarge
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+"""The largest body of a request to the API."""
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -69,6 +73,7 @@ def install(app: FastAPI) -> None:
         OpenConnectorError: _on_known,
         RequestValidationError: _on_invalid,
         HTTPException: _on_http,
+        DataError: _on_unstorable,
         Exception: _on_unknown,
     }
     for kind, handler in handlers.items():
@@ -88,8 +93,9 @@ async def _on_invalid(_request: Request, error: RequestValidationError) -> Respo
 
 
 async def _on_http(_request: Request, error: HTTPException) -> Response:
-    if error.status_code == NotFound.status:
-        return problem_response(NotFound("There is nothing at this address."))
+    known = _HTTP_ERRORS.get(error.status_code)
+    if known is not None:
+        return problem_response(known)
     document = {
         "type": "about:blank",
         "title": error.detail,
@@ -103,6 +109,17 @@ async def _on_http(_request: Request, error: HTTPException) -> Response:
 async def _on_unknown(_request: Request, error: Exception) -> Response:
     log.error("unexpected error", error=type(error).__name__, exc_info=error)
     return problem_response(OpenConnectorError("The server log says more."))
+
+
+async def _on_unstorable(_request: Request, _error: DataError) -> Response:
+    return problem_response(InvalidInput("A text contains a character that cannot be stored, such as NUL."))
+
+
+_HTTP_ERRORS: dict[int, OpenConnectorError] = {
+    400: InvalidInput("The body is not valid JSON in UTF-8."),
+    404: NotFound("There is nothing at this address."),
+    413: TooLarge(f"Send at most {MAX_BODY_BYTES // 1024 // 1024} MiB."),
+}
 
 
 def _field(entry: dict[str, Any]) -> FieldError:

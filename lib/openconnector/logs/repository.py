@@ -48,7 +48,7 @@ class LogRepository:
             started_at, last_id = decode_cursor(cursor, 2)
             try:
                 position = (datetime.fromisoformat(started_at), UUID(last_id))
-            except (TypeError, ValueError):
+            except (AttributeError, TypeError, ValueError):
                 raise InvalidInput.parameter("cursor", "This cursor belongs to another list.") from None
             types = (CallLog.started_at.type, CallLog.id.type)
             statement = statement.where(tuple_(CallLog.started_at, CallLog.id) < tuple_(*position, types=types))

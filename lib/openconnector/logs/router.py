@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from openconnector.core.errors import AdministratorRequired, InvalidInput, NotAuthenticated, NotFound
+from openconnector.core.errors import AdministratorRequired, InvalidInput, NotAuthenticated, NotFound, TooLarge
 from openconnector.core.paging import Limit, Page
 from openconnector.core.principal import administrator
 from openconnector.core.problems import problems
@@ -18,7 +18,7 @@ router = APIRouter(
     prefix="/api/logs",
     tags=["logs"],
     dependencies=[Depends(administrator)],
-    responses=problems(NotAuthenticated, AdministratorRequired, InvalidInput),
+    responses=problems(NotAuthenticated, AdministratorRequired, InvalidInput, TooLarge),
 )
 
 

@@ -162,8 +162,14 @@ def _after(
 ) -> Select[Source, Any]:
     value, last_id = decode_cursor(cursor, 2)
     try:
-        position = (datetime.fromisoformat(value) if is_time else value, UUID(last_id))
-    except (TypeError, ValueError):
+        position = (datetime.fromisoformat(value) if is_time else _plain(value, column), UUID(last_id))
+    except (AttributeError, TypeError, ValueError):
         raise InvalidInput.parameter("cursor", "This cursor belongs to another order.") from None
     row, bound = tuple_(column, Source.id), tuple_(*position, types=(column.type, Source.id.type))
     return statement.where(row < bound if descending else row > bound)
+
+
+def _plain(value: Any, column: ColumnElement[Any]) -> Any:
+    if not isinstance(value, column.type.python_type):
+        raise TypeError(value)
+    return value

@@ -13,6 +13,7 @@ from openconnector.core.errors import (
     InvalidInput,
     NotAuthenticated,
     NotFound,
+    TooLarge,
 )
 from openconnector.core.paging import Limit, Page
 from openconnector.core.principal import administrator
@@ -25,7 +26,7 @@ router = APIRouter(
     prefix="/api/sources",
     tags=["sources"],
     dependencies=[Depends(administrator)],
-    responses=problems(NotAuthenticated, AdministratorRequired, InvalidInput),
+    responses=problems(NotAuthenticated, AdministratorRequired, InvalidInput, TooLarge),
 )
 
 Reference = Annotated[str, Path(description="Id or slug of the source.", min_length=1, max_length=100)]

@@ -10,6 +10,7 @@ import openconnector
 from ex_app.appapi.routes import ROUTES, Access, route_for
 from ex_app.environment import PROJECT
 from ex_app.standalone.manifest import ManifestError, read_manifest
+from openconnector.core.settings import Settings
 
 INFO_XML = PROJECT / "appinfo" / "info.xml"
 MANIFEST = read_manifest(INFO_XML)
@@ -38,6 +39,13 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 def test_nextcloud_and_the_app_enforce_the_same_routes() -> None:
     assert MANIFEST.routes == ROUTES
+
+
+def test_what_can_be_set_is_a_setting_with_the_same_default() -> None:
+    for variable in ROOT.iterfind("external-app/environment-variables/variable"):
+        name = (variable.findtext("name") or "").removeprefix("OPENCONNECTOR_").lower()
+        default = variable.findtext("default")
+        assert str(Settings.model_fields[name].default) == (default or "None")
 
 
 def test_the_elements_stand_in_the_order_of_the_schema() -> None:

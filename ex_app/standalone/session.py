@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which user a browser is, and what it likes to see.
+
+There are no passwords: whoever reaches the loopback interface may be anybody. A request without a cookie is the
+administrator's, so that `curl` needs none.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ex_app.standalone.registry import USERS, User
+
+USER_COOKIE = "standalone_user"
+THEME_COOKIE = "standalone_theme"
+THEMES = ("default", "light", "dark")
+DEFAULT_USER = "admin"
+
+
+def session_user(request: Request) -> User:
+    """The user of this browser."""
+    return USERS.get(request.cookies.get(USER_COOKIE, ""), USERS[DEFAULT_USER])
+
+
+def session_theme(request: Request) -> str:
+    """The theme of this browser; `default` follows the system."""
+    theme = request.cookies.get(THEME_COOKIE, "")
+    return theme if theme in THEMES else THEMES[0]
+
+
+def remember(response: Response, cookie: str, value: str) -> None:
+    """Set a cookie for the life of the browser session."""
+    response.set_cookie(cookie, value, samesite="lax", httponly=cookie == USER_COOKIE)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTokens:
+    """One CSRF token for each user, as long as the host runs."""
+
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    def token(self, user: User) -> str:
+        """The token that pages of `user` send as `requesttoken`."""
+        return self._tokens.setdefault(user.uid, secrets.token_urlsafe(32))

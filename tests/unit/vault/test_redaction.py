@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the redactor hides, and what it leaves readable."""
+
+import base64
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openconnector.vault.redaction import REDACTED, Redactor
+
+SECRET = 's3cret/with+odd=chars&ünd "quotes"'
+
+
+class TestHeaders:
+    @pytest.mark.parametrize(
+        ("name", "value", "expected"),
+        [
+            ("Authorization", "Bearer abc.def", f"Bearer {REDACTED}"),
+            ("authorization", "Digest username=me, response=abc", f"Digest {REDACTED}"),
+            ("Authorization", "rawtoken", REDACTED),
+            ("Authorization", "", ""),
+            ("X-API-Key", "abc", REDACTED),
+            ("Cookie", "sid=abc; theme=dark", f"sid={REDACTED}; theme={REDACTED}"),
+            (
+                "Set-Cookie",
+                "sid=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax",
+                f"sid={REDACTED}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax",
+            ),
+            ("Location", "https://x.example/?token=abc&page=2", f"https://x.example/?token={REDACTED}&page=2"),
+            ("Accept", "application/json", "application/json"),
+        ],
+    )
+    def test_are_hidden_by_name(self, name: str, value: str, expected: str) -> None:
+        assert Redactor().header(name, value) == expected
+
+    def test_keep_order_and_duplicates(self) -> None:
+        headers = [("X-A", "1"), ("Set-Cookie", "a=1"), ("X-A", "2"), ("Set-Cookie", "b=2")]
+        redacted = [("X-A", "1"), ("Set-Cookie", f"a={REDACTED}"), ("X-A", "2"), ("Set-Cookie", f"b={REDACTED}")]
+        assert Redactor().headers(headers) == redacted
+
+    def test_a_source_names_more(self) -> None:
+        redactor = Redactor(["x"], headers=["X-Tenant"], parameters=["tenant id"])
+        assert redactor.header("x-tenant", "x") == REDACTED
+        assert redactor.url("https://api.example/?tenant+id=x&page=1") == (
+            f"https://api.example/?tenant+id={REDACTED}&page=1"
+        )
+
+
+class TestBody:
+    @pytest.mark.parametrize(
+        ("body", "media_type", "expected"),
+        [
+            ('{"password": "a\\"b", "n": 1}', "application/json", '{"password": "REDACTED", "n": 1}'),
+            ('{"access_token":12345}', "application/json", '{"access_token":"REDACTED"}'),
+            ('{"Client_Secret" : "x"}', "application/vnd.api+json", '{"Client_Secret" : "REDACTED"}'),
+            ('{"passwordHint": "dog"}', "application/json", '{"passwordHint": "dog"}'),
+            ('[{"token": "cut off in the mid', "application/json", '[{"token": "REDACTED"'),
+            ("user=a&password=b%20c&x=1", "application/x-www-form-urlencoded", "user=a&password=REDACTED&x=1"),
+            (
+                "<w:UsernameToken><w:Password Type='text'>abc</w:Password></w:UsernameToken>",
+                "text/xml",
+                "<w:UsernameToken><w:Password Type='text'>REDACTED</w:Password></w:UsernameToken>",
+            ),
+            ('{"secret": "mislabelled"}', "text/plain", '{"secret": "REDACTED"}'),
+            ("the password is here", "text/plain", "the password is here"),
+        ],
+    )
+    def test_is_hidden_by_field_name(self, body: str, media_type: str, expected: str) -> None:
+        assert Redactor().body(body.encode(), media_type).decode() == expected
+
+
+class TestValues:
+    @pytest.mark.parametrize(
+        "form",
+        [
+            SECRET,
+            json.dumps(SECRET)[1:-1],
+            json.dumps(SECRET, ensure_ascii=False)[1:-1],
+            quote(SECRET, safe=""),
+            quote(SECRET, safe="")
+            .replace("%2F", "%2f")
+            .replace("%2B", "%2b")
+            .replace("%C3%BC", "%c3%bc")
+            .replace("%3D", "%3d"),
+            quote_plus(SECRET),
+        ],
+    )
+    def test_are_found_in_every_form(self, form: str) -> None:
+        redactor = Redactor([SECRET])
+        assert redactor.text(f"before {form} after") == f"before {REDACTED} after"
+        assert redactor.body(f"before {form} after".encode(), None) == f"before {REDACTED} after".encode()
+
+    @given(before=st.binary(max_size=9), after=st.binary(max_size=9), secret=st.text("abcXYZ09-_é", min_size=8))
+    def test_are_found_inside_base64_wherever_they_begin(self, before: bytes, after: bytes, secret: str) -> None:
+        coded = base64.b64encode(before + secret.encode() + after)
+        redacted = Redactor([secret]).body(coded, None)
+        assert REDACTED.encode() in redacted
+        # Only the characters at its edges, which it shares with its neighbours, may be left of the secret.
+        inner = coded[len(before) * 4 // 3 + 2 : (len(before) + len(secret.encode())) * 4 // 3 - 1]
+        assert inner not in redacted
+
+    def test_short_values_are_left_in_texts(self) -> None:
+        assert Redactor(["1", "abc"]).text("abc 127.0.0.1") == "abc 127.0.0.1"
+
+    def test_nothing_to_find_changes_nothing(self) -> None:
+        assert Redactor(["", "   "]).body(b"\x00\xff", None) == b"\x00\xff"
+
+    @given(st.binary(max_size=200), st.sampled_from([None, "application/json", "text/xml", "text/html"]))
+    def test_any_bytes_can_be_searched(self, body: bytes, media_type: str | None) -> None:
+        Redactor([SECRET]).body(body, media_type)
+
+    @given(st.text(max_size=200))
+    def test_any_url_can_be_searched(self, path: str) -> None:
+        Redactor([SECRET]).url(f"https://api.example/{path.replace('[', '').replace(']', '')}")
