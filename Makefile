@@ -113,7 +113,7 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	@touch $@
 
 $(VENV)/.node: $(VENV)/.ready requirements-node.lock
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null || { \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null || { \
 		echo "Installing Node.js …"; \
 		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-node.lock; }
 	@touch $@

@@ -15,8 +15,11 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.processors.format_exc_info,
 ]
 
-_QUIET = ("httpx", "httpcore", "niquests", "urllib3", "urllib3_future", "alembic", "aiosqlite", "asyncio")
-"""Libraries that tell every request or statement at level info or debug, addresses and queries included."""
+_QUIET = (
+    *("httpx", "httpcore", "niquests", "urllib3", "urllib3_future", "alembic", "aiosqlite", "asyncio"),
+    "uvicorn.error",
+)
+"""Libraries that tell every request, statement or step at level info or debug, addresses and queries included."""
 
 
 def configure_journal(level: str) -> None:

@@ -161,7 +161,8 @@ def serve(environ: Mapping[str, str]) -> None:
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     sockets = _listen(environment)
-    log.info("serving", app=environment.app_id, version=environment.app_version)
+    place = str(environment.unix_socket or f"{environment.host}:{environment.port}")
+    log.info("serving", app=environment.app_id, version=environment.app_version, place=place)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=sockets or None)
 

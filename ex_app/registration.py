@@ -40,12 +40,12 @@ def registration(manifest: Manifest, secret: str) -> str:
             for route in manifest.routes
         ],
     }
-    env = f"APP_ID={manifest.app_id} APP_VERSION={manifest.version} APP_SECRET={secret} APP_HOST=127.0.0.1 APP_PORT={PORT}"
-    return f"""# 1. Once: tell Nextcloud that you start the app yourself. Put its own address in the place of the last one.
+    app = f"APP_ID={manifest.app_id} APP_VERSION={manifest.version} APP_SECRET={secret}"
+    return f"""# 1. Once: tell Nextcloud that you start the app yourself. Replace the last address by its own.
 occ app_api:daemon:register manual_install "Manual Install" manual-install http 127.0.0.1 http://127.0.0.1:8080
 
 # 2. Start the app, with a directory of your choice for its data.
-{env} \\
+{app} APP_HOST=127.0.0.1 APP_PORT={PORT} \\
 APP_PERSISTENT_STORAGE="$HOME/open_connector" NEXTCLOUD_URL=http://127.0.0.1:8080 python -m ex_app.main
 
 # 3. Register it. Leave out --force-scopes from AppAPI 3.2 on.

@@ -6,6 +6,7 @@ Prints the port that it serves on, and ends when its standard input does: with t
 """
 
 import argparse
+import logging
 import os
 import sys
 import threading
@@ -19,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m ex_app.standalone.sample_api")
     parser.add_argument("--port", type=int, default=0)
     port = parser.parse_args().port
+    logging.disable(logging.WARNING)  # httpbin would complain about an optional page that nobody asks for
     try:
         from httpbin import app  # noqa: PLC0415  development only: absent from the app's own image
         from waitress import create_server  # noqa: PLC0415

@@ -69,7 +69,11 @@ async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Open what requests share, and close it in the reverse order."""
     vault = Vault(load_key(settings))
     database = Database.from_settings(settings)
-    await upgrade(database)
+    try:
+        await upgrade(database)
+    except BaseException:
+        await database.close()
+        raise
     transport = HttpTransport(ca_file=settings.ca_file)
 
     writer = LogWriter(database, also=_remember)

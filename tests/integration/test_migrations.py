@@ -3,6 +3,7 @@
 """The database comes into its form by itself, once, whatever started at the same time."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -62,3 +63,12 @@ def _downgrade(connection: Connection) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
     command.downgrade(config, "base")
+
+
+async def test_a_database_that_is_away_is_told_in_one_line(tmp_path: Path) -> None:
+    settings = Settings(storage_path=tmp_path, database_url="postgresql://user:hunter2@127.0.0.1:9/name")
+    database = Database.from_settings(settings)
+    with pytest.raises(ConfigurationError, match=r"The database cannot be used: .*refused") as caught:
+        await upgrade(database)
+    assert "hunter2" not in str(caught.value)
+    await database.close()

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS, DBOSConfig, ScheduleInput
 
 from openconnector import __version__
 from openconnector.core.database import Database
@@ -60,9 +60,8 @@ class Scheduler:
         await asyncio.to_thread(DBOS.launch)
         for job in jobs:
             try:
-                await DBOS.apply_schedules_async(
-                    [{"schedule_name": job.name, "workflow_fn": run_job, "schedule": job.cron, "context": job.name}]
-                )
+                # The asynchronous form would put DBOS's threads in the place of the loop's, and end them with DBOS.
+                await asyncio.to_thread(DBOS.apply_schedules, [_schedule_of(job)])
             except Exception as error:
                 raise ConfigurationError(f"The schedule of {job.name}, “{job.cron}”, is not valid: {error}") from error
 
@@ -71,6 +70,10 @@ class Scheduler:
         if self._launched:
             await asyncio.to_thread(DBOS.destroy)
         _running.loop = None
+
+
+def _schedule_of(job: Job) -> ScheduleInput:
+    return {"schedule_name": job.name, "workflow_fn": run_job, "schedule": job.cron, "context": job.name}
 
 
 class _Running:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError
@@ -23,13 +24,16 @@ async def upgrade(database: Database) -> None:
     """Run the migrations that are missing, in one transaction. A second process waits, and finds nothing to do.
 
     Raises:
-        ConfigurationError: a later version of OpenConnector has written the database.
+        ConfigurationError: the database cannot be reached, or a later version of OpenConnector has written it.
     """
-    async with database.writer.begin() as connection:
-        # On SQLite this transaction began as a writer, which is lock enough.
-        if not database.is_sqlite:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        await connection.run_sync(_upgrade)
+    try:
+        async with database.writer.begin() as connection:
+            # On SQLite this transaction began as a writer, which is lock enough.
+            if not database.is_sqlite:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            await connection.run_sync(_upgrade)
+    except OperationalError as error:
+        raise ConfigurationError(f"The database cannot be used: {error.orig}") from None
 
 
 def alembic_config() -> "Config":
