@@ -38,7 +38,7 @@ check: lint openapi-check ## Format, lint, types, import contracts, stale genera
 	$(NPM) run typecheck
 
 .PHONY: bench
-bench: $(VENV)/.ready ex_app/js/manifest.json ## Measure, print a table and write bench/results.json
+bench: $(VENV)/.ready bench/.venv/.ready ex_app/js/manifest.json ## Measure, print a table and write bench/results.json
 	$(BIN)/python bench/run.py
 
 ##@ Build
@@ -84,7 +84,7 @@ register: ## Show the occ commands that register a locally running app with a Ne
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed
-	rm -rf $(VENV) $(UI)/node_modules ex_app/js ex_app/css dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) bench/.venv $(UI)/node_modules ex_app/js ex_app/css dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # ---- what the targets above stand on ---------------------------------------------------------------------------------
 
@@ -109,6 +109,12 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock 2> $(VENV)/pip.log \
 		|| { cat $(VENV)/pip.log; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e . 2> $(VENV)/pip.log \
+		|| { cat $(VENV)/pip.log; exit 1; }
+	@touch $@
+
+bench/.venv/.ready: requirements.lock
+	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
+	@bench/.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock 2> $(VENV)/pip.log \
 		|| { cat $(VENV)/pip.log; exit 1; }
 	@touch $@
 

@@ -11,6 +11,7 @@ and turn about, so that a busy machine slows both.
 import asyncio
 import gzip
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -25,8 +26,10 @@ from ex_app.standalone.host import StandaloneHost
 from ex_app.standalone.signing import signed_headers
 from openconnector.core.http import AsyncClient, HTTPError
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
+# The app runs with the packages of requirements.lock alone, as in its image: tools for development would add to it.
+PYTHON = str(HERE / ".venv" / "bin" / "python")
 WARM_UP = 30
 CALLS = 300
 
@@ -43,10 +46,11 @@ class Metric:
 
 async def main() -> int:
     """Measure everything; the exit code says whether every limit is met."""
+    os.environ["PYTHONPATH"] = str(PROJECT / "lib")
     metrics = {"ui_gzip_kib": measure_ui()}
     with tempfile.TemporaryDirectory() as directory:
         data = Path(directory)
-        async with StandaloneHost(port=0, data=data, quiet=True) as host:
+        async with StandaloneHost(port=0, data=data, quiet=True, sample_api=False, interpreter=PYTHON) as host:
             # The first start writes the database and the caches of bytecode: what follows is a warm machine.
             metrics["test_call_overhead"] = await measure_overhead(host)
         metrics["startup"] = await measure_startup(data)
@@ -98,7 +102,7 @@ async def measure_startup(data: Path) -> Metric:
 
 async def measure_memory(data: Path) -> Metric:
     """Resident memory of the installed app, some seconds after it has been enabled."""
-    async with StandaloneHost(port=0, data=data, quiet=True, sample_api=False) as host:
+    async with StandaloneHost(port=0, data=data, quiet=True, sample_api=False, interpreter=PYTHON) as host:
         await asyncio.sleep(8)
         return Metric(resident_mib(process_on(host.app.port)), "MiB", "enabled, engine and schedules running", 120)
 
@@ -132,6 +136,7 @@ async def app_process(data: Path) -> AsyncIterator[tuple[asyncio.subprocess.Proc
     """The app alone, with the environment that AppAPI gives; with the moment it was started and its port."""
     port = 23999
     environ = {
+        "PYTHONPATH": str(PROJECT / "lib"),
         "APP_ID": "open_connector",
         "APP_VERSION": "0.1.0",
         "APP_SECRET": "benchmark",
@@ -142,7 +147,7 @@ async def app_process(data: Path) -> AsyncIterator[tuple[asyncio.subprocess.Proc
     }
     started = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "ex_app.main", env=environ, cwd=PROJECT, stderr=subprocess.DEVNULL
+        PYTHON, "-m", "ex_app.main", env=environ, cwd=PROJECT, stderr=subprocess.DEVNULL
     )
     try:
         yield process, started, port

@@ -27,8 +27,11 @@ class ChildError(Exception):
 class Child:
     """A Python module that runs as a process of its own."""
 
-    def __init__(self, title: str, module: str, *, environ: Mapping[str, str], quiet: bool) -> None:
+    def __init__(
+        self, title: str, module: str, *, environ: Mapping[str, str], quiet: bool, interpreter: str = sys.executable
+    ) -> None:
         self._title = title
+        self._interpreter = interpreter
         self._module = module
         self._environ = dict(environ)
         self._quiet = quiet
@@ -39,7 +42,7 @@ class Child:
     async def start(self) -> None:
         """Start the process, apart from the terminal: Ctrl-C is for the host, which ends its children in order."""
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
+            self._interpreter,
             "-m",
             self._module,
             cwd=PROJECT,

@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import socket
+import sys
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,7 +71,8 @@ def new_client() -> AsyncClient:
 class StandaloneHost:
     """Runs everything: use it with `async with`, or call `start`, `wait` and `stop`.
 
-    With port 0 it takes a free port; `url` tells it once the host has started.
+    With port 0 it takes a free port; `url` tells it once the host has started. `interpreter` runs the app, where it
+    shall be another one than ours.
     """
 
     def __init__(
@@ -80,11 +82,13 @@ class StandaloneHost:
         data: Path = DEFAULT_DATA,
         quiet: bool = False,
         sample_api: bool = True,
+        interpreter: str = sys.executable,
     ) -> None:
         self._port = port
         self._data = data
         self._quiet = quiet
         self._with_sample_api = sample_api
+        self._interpreter = interpreter
         self._client = new_client()
         self._children: list[Child] = []
         self._server: _Server | None = None
@@ -175,7 +179,7 @@ class StandaloneHost:
         except OSError as error:
             raise HostError(f"The data directory {storage} cannot be made: {error.strerror}") from None
         environ = app_environment(self.app, nextcloud_url=self.url, storage=storage)
-        child = Child("OpenConnector", "ex_app.main", environ=environ, quiet=self._quiet)
+        child = Child("OpenConnector", "ex_app.main", environ=environ, quiet=self._quiet, interpreter=self._interpreter)
         self._children.append(child)
         await child.start()
         await _first(child.ended(), self._install())

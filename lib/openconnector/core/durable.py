@@ -43,7 +43,7 @@ class Scheduler:
             system_database_url=_system_database_url(settings, database),
             application_version=__version__,
             log_level="WARNING",
-            max_executor_threads=4,
+            max_executor_threads=2,
         )
         self._launched = False
 
