@@ -18,7 +18,12 @@ def describe(app: FastAPI) -> dict[str, Any]:
     document = app.openapi()
     schemas: dict[str, Any] = document["components"]["schemas"]
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs") | {"Problem": problem}
+    parts = problem.pop("$defs") | {"Problem": problem}
+    for part in parts.values():
+        for member in part["properties"].values():
+            # What may be left out has no default in an answer; with one, clients would take it for always there.
+            member.pop("default", None)
+    schemas |= parts
     return document
 
 

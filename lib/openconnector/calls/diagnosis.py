@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from openconnector.calls.outcome import Result
-from openconnector.calls.remedies import FAILURES, REFUSALS, STATUSES, Words, status_class_words
+from openconnector.calls.remedies import FAILURES, NO_CREDENTIALS, REFUSALS, STATUSES, Words, status_class_words
 from openconnector.logs.schemas import Diagnosis, Evidence, Remedy
 from openconnector.transports.exchange import Exchange, Failure, ReceivedResponse
 
@@ -51,7 +51,10 @@ def diagnose(observed: Observed) -> Diagnosis | None:
         return _compose(failure.type, FAILURES.get(failure.type, FAILURES["connection_failed"]), observed)
     if observed.result.error_type is not None and observed.response is not None:
         status = observed.response.status_code
-        return _compose(str(status), STATUSES.get(status) or status_class_words(status), observed)
+        words = STATUSES.get(status) or status_class_words(status)
+        if status == 401 and observed.authentication == "none":  # noqa: PLR2004
+            words = NO_CREDENTIALS
+        return _compose(str(status), words, observed)
     return _diagnose_success(observed)
 
 

@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openconnector.logs.schemas import Outcome
+from openconnector.core.outcome import Outcome
 from openconnector.transports.exchange import Exchange
 
 AUTHENTICATION_STATUSES = frozenset({401, 403, 407})

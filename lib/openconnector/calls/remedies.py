@@ -7,12 +7,13 @@ In the words `{host}`, `{location}`, `{path}`, `{status}`, `{target}` and `{sche
 
 from dataclasses import dataclass
 
-from openconnector.logs.schemas import Phase
+from openconnector.logs.schemas import Phase, Place
 
-CONNECTION = "configuration/connection"
-AUTHENTICATION = "configuration/authentication"
-BASICS = "configuration"
-TEST = "test"
+CONNECTION: Place = "configuration/connection"
+AUTHENTICATION: Place = "configuration/authentication"
+BASICS: Place = "configuration"
+HEADERS: Place = "configuration/headers"
+TEST: Place = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,22 @@ class Words:
     phase: Phase
     title: str
     detail: str
-    remedies: tuple[tuple[str, str | None], ...] = ()
+    remedies: tuple[tuple[str, Place | None], ...] = ()
 
 
-_ADDRESS = ("Check the spelling of the location.", BASICS)
-_FIREWALL = ("Check firewall, VPN and proxy rules from that server to {host}.", None)
-_CERTIFICATE = ("Ask whoever runs {host} to install a valid certificate.", None)
-_UNVERIFIED = ("For a test system only: switch off “Verify TLS certificate” under Connection.", CONNECTION)
-_OWN_CA = ("If it is your own authority, add it to the server's store or set OPENCONNECTOR_CA_FILE.", None)
-_TRY_AGAIN = ("Try again in a moment.", TEST)
-_THEIR_LOGS = ("Look into the logs of the other system at the time of this call.", None)
+_ADDRESS: tuple[str, Place | None] = ("Check the spelling of the location.", BASICS)
+_FIREWALL: tuple[str, Place | None] = ("Check firewall, VPN and proxy rules from that server to {host}.", None)
+_CERTIFICATE: tuple[str, Place | None] = ("Ask whoever runs {host} to install a valid certificate.", None)
+_UNVERIFIED: tuple[str, Place | None] = (
+    "For a test system only: switch off “Verify TLS certificate” under Connection.",
+    CONNECTION,
+)
+_OWN_CA: tuple[str, Place | None] = (
+    "If it is your own authority, add it to the server's store or set OPENCONNECTOR_CA_FILE.",
+    None,
+)
+_TRY_AGAIN: tuple[str, Place | None] = ("Try again in a moment.", TEST)
+_THEIR_LOGS: tuple[str, Place | None] = ("Look into the logs of the other system at the time of this call.", None)
 
 REFUSALS: dict[str, Words] = {
     "source_disabled": Words(
@@ -133,13 +140,13 @@ FAILURES: dict[str, Words] = {
         "content",
         "The answer cannot be decompressed",
         "The content encoding that {host} announced does not fit the body.",
-        (("Add the header Accept-Encoding: identity to the source.", "configuration/headers"), _THEIR_LOGS),
+        (("Add the header Accept-Encoding: identity to the source.", HEADERS), _THEIR_LOGS),
     ),
     "invalid_request": Words(
         "request",
         "The request cannot be sent as it is",
         "A header, the path or the body breaks the rules of HTTP.",
-        (("Check the headers of this request and of the source.", "configuration/headers"),),
+        (("Check the headers of this request and of the source.", HEADERS),),
     ),
     "invalid_url": Words("configuration", "Location and path make no valid URL", "Check both.", (_ADDRESS,)),
     "unsupported_scheme": Words("configuration", "Only http and https can be called", "Check it.", (_ADDRESS,)),
@@ -231,6 +238,18 @@ FAILURES: dict[str, Words] = {
     ),
 }
 
+NO_CREDENTIALS = Words(
+    "authentication",
+    "The other system asks for credentials",
+    "{host} answered 401, and the source sent none.",
+    (
+        (
+            "Choose a scheme and enter the credentials. WWW-Authenticate in the evidence may name the scheme.",
+            AUTHENTICATION,
+        ),
+    ),
+)
+
 STATUSES: dict[int, Words] = {
     400: Words(
         "request",
@@ -279,7 +298,7 @@ STATUSES: dict[int, Words] = {
         "request",
         "The other system has no answer in this format",
         "{host} answered 406: it cannot give what the header Accept asks for.",
-        (("Check the type of the source, or set the header Accept.", "configuration/headers"),),
+        (("Check the type of the source, or set the header Accept.", HEADERS),),
     ),
     407: Words(
         "authentication",

@@ -75,7 +75,7 @@ class AdministratorRequired(OpenConnectorError):
 
 
 class NotFound(OpenConnectorError):
-    status, slug, title = 404, "not-found", "There is no such thing"
+    status, slug, title = 404, "not-found", "Not found"
 
 
 class Conflict(OpenConnectorError):

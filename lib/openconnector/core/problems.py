@@ -144,6 +144,7 @@ _SENTENCES = {
     "missing": "This field is required.",
     "extra_forbidden": "There is no such field.",
     "string_too_short": "This field may not be empty.",
+    "too_short": "This field may not be empty.",
     "json_invalid": "The body is not valid JSON.",
 }
 

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from openconnector.core.errors import InvalidInput, NotFound
+from openconnector.core.outcome import Outcome
 from openconnector.core.paging import decode_cursor, encode_cursor
 from openconnector.logs.models import CallLog
-from openconnector.logs.schemas import LogFilter, Outcome, TriggerType
+from openconnector.logs.schemas import LogFilter, TriggerType
 
 # The log does not import the slice of sources. Like a foreign key, a slug is looked up by the name of the table.
 _SOURCES = table("sources", column("id", CallLog.source_id.type), column("slug"))

@@ -7,10 +7,13 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from openconnector.core.outcome import Outcome
 from openconnector.core.schema import Schema, UtcTime
 
-Outcome = Literal["success", "http_error", "transport_error", "auth_error", "refused"]
 TriggerType = Literal["test", "verify", "endpoint", "job", "synchronization", "command"]
+Place = Literal[
+    "configuration", "configuration/headers", "configuration/authentication", "configuration/connection", "test"
+]
 Phase = Literal["configuration", "dns", "tcp", "tls", "request", "authentication", "response", "content"]
 
 
@@ -74,7 +77,7 @@ class Remedy(Schema):
     """One thing to do. `link` is the tab, and the section of it, where it is done."""
 
     text: str
-    link: str | None
+    link: Place | None
 
 
 class Evidence(Schema):

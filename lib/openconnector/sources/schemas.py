@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from openconnector.authentication.anonymous import NoAuthentication
 from openconnector.authentication.union import Authentication
 from openconnector.core.http import URL, InvalidURL
+from openconnector.core.outcome import Outcome
 from openconnector.core.rows import HeaderRow, QueryRow
 from openconnector.core.schema import FrozenSchema, Schema, UtcTime
 
@@ -129,7 +130,7 @@ class LastCallRead(Schema):
     log_id: UUID
     at: UtcTime
     status_code: int | None
-    outcome: str
+    outcome: Outcome
     error_type: str | None
 
 

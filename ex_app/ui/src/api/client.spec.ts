@@ -1,0 +1,60 @@
+/**
+ * SPDX-FileCopyrightText: 2026 The OpenConnector authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+import axios from '@nextcloud/axios'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { queryParameters, request, segment } from './client.ts'
+import { isCancelled } from './problem.ts'
+
+/** Stands for the network. */
+const send = vi.fn()
+
+beforeEach(() => {
+	send.mockReset()
+	axios.defaults.adapter = send
+})
+
+describe('a request', () => {
+	it('goes through the proxy, with the header that proves that our page sent it', async () => {
+		send.mockImplementation(async (config) => ({ data: { id: 'a' }, status: 201, statusText: 'Created', headers: {}, config }))
+
+		await expect(request('POST', 'sources', { body: { name: 'A' } })).resolves.toEqual({ id: 'a' })
+
+		const config = send.mock.calls[0]![0]
+		expect(config).toMatchObject({ method: 'post', url: '/index.php/apps/app_api/proxy/open_connector/api/sources', data: '{"name":"A"}' })
+		expect(config.headers['X-Requested-With']).toBe('OpenConnector')
+	})
+
+	it('throws a problem when it fails', async () => {
+		send.mockImplementation(async (config) => {
+			throw Object.assign(new Error('failed'), { isAxiosError: true, config, response: { status: 502, data: '', headers: {} } })
+		})
+
+		await expect(request('GET', 'sources')).rejects.toMatchObject({ kind: 'unavailable' })
+	})
+
+	it('throws a cancellation as it is, so that nobody shows it', async () => {
+		const controller = new AbortController()
+		controller.abort()
+
+		await expect(request('GET', 'sources', { signal: controller.signal })).rejects.toSatisfy(isCancelled)
+	})
+})
+
+describe('query parameters', () => {
+	it('are never repeated: the proxy would keep the last one only', () => {
+		expect(queryParameters({ status: ['4xx', 'none'] })).toEqual({ status: '4xx,none' })
+	})
+
+	it('leave out what is not set, but not what is false', () => {
+		expect(queryParameters({ search: '', type: [], cursor: null, sort: undefined, enabled: false, limit: 1 })).toEqual({ enabled: 'false', limit: '1' })
+	})
+})
+
+describe('a path segment', () => {
+	it('cannot lead to another path', () => {
+		expect(segment('a/../b?c#d')).toBe('a%2F..%2Fb%3Fc%23d')
+	})
+})

@@ -1,0 +1,150 @@
+/**
+ * SPDX-FileCopyrightText: 2026 The OpenConnector authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+import { mdiAlert, mdiArrowRightCircle, mdiCancel, mdiCheckCircle, mdiCircleOutline, mdiCloseOctagon, mdiHelpCircle, mdiLockAlert } from '@mdi/js'
+import { t } from '../l10n.ts'
+
+export type Tone = 'success' | 'info' | 'warning' | 'error' | 'neutral'
+
+/** How a call's end looks: never by colour alone, the shape and the words say it too. */
+export interface Badge {
+	tone: Tone
+	icon: string
+	/** Short, for tables: "200" or "Name not resolved" */
+	short: string
+	/** With the reason: "200 OK" */
+	long: string
+}
+
+interface Ended {
+	statusCode: number | null
+	reason?: string | null
+	outcome: string
+	errorType: string | null
+}
+
+/** The standard's words, for servers that speak HTTP/2 and send none. */
+const REASONS: Record<number, string> = {
+	200: 'OK',
+	201: 'Created',
+	202: 'Accepted',
+	204: 'No Content',
+	206: 'Partial Content',
+	301: 'Moved Permanently',
+	302: 'Found',
+	303: 'See Other',
+	304: 'Not Modified',
+	307: 'Temporary Redirect',
+	308: 'Permanent Redirect',
+	400: 'Bad Request',
+	401: 'Unauthorized',
+	403: 'Forbidden',
+	404: 'Not Found',
+	405: 'Method Not Allowed',
+	406: 'Not Acceptable',
+	408: 'Request Timeout',
+	409: 'Conflict',
+	410: 'Gone',
+	415: 'Unsupported Media Type',
+	422: 'Unprocessable Content',
+	429: 'Too Many Requests',
+	500: 'Internal Server Error',
+	501: 'Not Implemented',
+	502: 'Bad Gateway',
+	503: 'Service Unavailable',
+	504: 'Gateway Timeout',
+}
+
+/**
+ * @param call a call that has ended, or null when there was none yet
+ */
+export function badgeOf(call: Ended | null): Badge {
+	if (call === null) {
+		const label = t('open_connector', 'never called')
+		return { tone: 'neutral', icon: mdiCircleOutline, short: label, long: label }
+	}
+	if (call.statusCode !== null) {
+		const reason = call.reason || REASONS[call.statusCode] || ''
+		return { ...statusLook(call.statusCode, call.outcome), short: String(call.statusCode), long: `${call.statusCode} ${reason}`.trim() }
+	}
+	const label = errorWords(call.errorType) ?? outcomeWords(call.outcome)
+	return { ...failureLook(call), short: label, long: label }
+}
+
+/**
+ * @param status what the other side sent
+ * @param outcome what it means for the call
+ */
+function statusLook(status: number, outcome: string): Pick<Badge, 'tone' | 'icon'> {
+	if (status >= 500 || outcome === 'transport_error') {
+		return { tone: 'error', icon: mdiCloseOctagon }
+	}
+	if (status >= 400) {
+		return { tone: 'error', icon: outcome === 'auth_error' ? mdiLockAlert : mdiAlert }
+	}
+	if (status >= 300) {
+		return { tone: 'info', icon: mdiArrowRightCircle }
+	}
+	return outcome === 'success' ? { tone: 'success', icon: mdiCheckCircle } : { tone: 'warning', icon: mdiHelpCircle }
+}
+
+/**
+ * @param call a call without an answer
+ */
+function failureLook(call: Ended): Pick<Badge, 'tone' | 'icon'> {
+	if (call.outcome === 'refused' || call.errorType === 'cancelled') {
+		return { tone: 'warning', icon: mdiCancel }
+	}
+	return { tone: 'error', icon: call.outcome === 'auth_error' ? mdiLockAlert : mdiCloseOctagon }
+}
+
+/**
+ * @param outcome how a call ended
+ */
+export function outcomeWords(outcome: string): string {
+	switch (outcome) {
+		case 'success': return t('open_connector', 'Success')
+		case 'http_error': return t('open_connector', 'HTTP error')
+		case 'transport_error': return t('open_connector', 'No answer')
+		case 'auth_error': return t('open_connector', 'Not authenticated')
+		case 'refused': return t('open_connector', 'Refused')
+		default: return sentence(outcome)
+	}
+}
+
+/**
+ * @param errorType the engine's name of an error
+ */
+function errorWords(errorType: string | null): string | null {
+	switch (errorType) {
+		case null: return null
+		case 'name_not_resolved': return t('open_connector', 'Name not resolved')
+		case 'connection_refused': return t('open_connector', 'Connection refused')
+		case 'host_unreachable': return t('open_connector', 'Host unreachable')
+		case 'connect_timeout': return t('open_connector', 'Connect timeout')
+		case 'read_timeout': return t('open_connector', 'Read timeout')
+		case 'total_timeout': return t('open_connector', 'Total timeout')
+		case 'tls_certificate_expired': return t('open_connector', 'Certificate expired')
+		case 'tls_certificate_untrusted': return t('open_connector', 'Certificate not trusted')
+		case 'tls_name_mismatch': return t('open_connector', 'Certificate of another name')
+		case 'tls_error': return t('open_connector', 'TLS error')
+		case 'connection_reset': return t('open_connector', 'Connection reset')
+		case 'protocol_error': return t('open_connector', 'Protocol error')
+		case 'cancelled': return t('open_connector', 'Cancelled')
+		case 'source_disabled': return t('open_connector', 'Source disabled')
+		case 'invalid_path': return t('open_connector', 'Invalid path')
+		default: return sentence(errorType)
+	}
+}
+
+/**
+ * A readable form of a name that we have no words for: "too_many_redirects" becomes "Too many redirects".
+ *
+ * @param name a snake_case name
+ */
+function sentence(name: string): string {
+	const words = name.replaceAll('_', ' ')
+	return words.charAt(0).toUpperCase() + words.slice(1)
+}

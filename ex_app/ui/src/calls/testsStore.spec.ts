@@ -1,0 +1,78 @@
+/**
+ * SPDX-FileCopyrightText: 2026 The OpenConnector authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { cancelCall, testSource } from '../api/calls.ts'
+import { Problem } from '../api/problem.ts'
+import { aCall } from '../factories.ts'
+import { useTestsStore } from './testsStore.ts'
+
+vi.mock(import('../api/calls.ts'))
+
+const send = vi.mocked(testSource)
+
+beforeEach(() => {
+	setActivePinia(createPinia())
+	vi.resetAllMocks()
+})
+
+describe('the test of a source', () => {
+	it('keeps what came back, and forgets that it ran', async () => {
+		const store = useTestsStore()
+		send.mockResolvedValue(aCall({ statusCode: 418 }))
+
+		await store.send('a')
+
+		expect(store.testOf('a')).toMatchObject({ running: null, problem: null, call: { statusCode: 418 } })
+	})
+
+	it('runs once at a time', async () => {
+		const store = useTestsStore()
+		send.mockReturnValue(new Promise(() => {}))
+
+		void store.send('a')
+		await store.send('a')
+
+		expect(send).toHaveBeenCalledTimes(1)
+		expect(store.testOf('a').running).not.toBeNull()
+	})
+
+	it('is cancelled by the id that was sent with it', async () => {
+		const store = useTestsStore()
+		send.mockReturnValue(new Promise(() => {}))
+		void store.send('a')
+		const callId = send.mock.calls[0]![1].callId
+
+		await store.cancel('a')
+		await store.cancel('a')
+
+		expect(vi.mocked(cancelCall).mock.calls).toEqual([[callId]])
+	})
+
+	it('is not waited for when a cancelled call never answers', async () => {
+		vi.useFakeTimers()
+		const store = useTestsStore()
+		send.mockImplementation((_id, _request, signal) => new Promise((_resolve, reject) => {
+			signal!.addEventListener('abort', () => reject(Object.assign(new Error('canceled'), { __CANCEL__: true })))
+		}))
+		const sent = store.send('a')
+		await store.cancel('a')
+
+		await vi.advanceTimersByTimeAsync(5000)
+		await sent
+
+		expect(store.testOf('a')).toMatchObject({ running: null, call: null, problem: null })
+	})
+
+	it('says why it could not be made', async () => {
+		const store = useTestsStore()
+		send.mockRejectedValue(new Problem('network', 'gone', ''))
+
+		await expect(store.send('a')).rejects.toBeInstanceOf(Problem)
+
+		expect(store.testOf('a')).toMatchObject({ running: null, problem: { kind: 'network' } })
+	})
+})

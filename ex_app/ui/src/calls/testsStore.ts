@@ -1,0 +1,95 @@
+/**
+ * SPDX-FileCopyrightText: 2026 The OpenConnector authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+import type { Problem } from '../api/problem.ts'
+import type { Call } from '../api/types.ts'
+import type { RequestDraft } from './requestDraft.ts'
+
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { cancelCall, testSource } from '../api/calls.ts'
+import { toProblem } from '../api/problem.ts'
+import { newCallId } from './callId.ts'
+import { recallRequest, rememberRequest } from './lastRequest.ts'
+import { toTestRequest } from './requestDraft.ts'
+
+/** How long a cancelled call may take to answer before we stop waiting for it. */
+const CANCEL_GRACE_MS = 5000
+
+/** The test of one source: what is being written, what runs, what came back. */
+export interface SourceTest {
+	draft: RequestDraft
+	call: Call | null
+	problem: Problem | null
+	running: { callId: string, startedAt: number, isCancelling: boolean } | null
+}
+
+/** The tests of all sources, so that going to another tab and back loses nothing. */
+export const useTestsStore = defineStore('tests', () => {
+	const tests = ref<Record<string, SourceTest>>({})
+	const controllers = new Map<string, AbortController>()
+
+	/**
+	 * @param sourceId whose test
+	 */
+	function testOf(sourceId: string): SourceTest {
+		tests.value[sourceId] ??= { draft: recallRequest(sourceId), call: null, problem: null, running: null }
+		return tests.value[sourceId]
+	}
+
+	/**
+	 * Make the call, and keep what came back.
+	 *
+	 * @param sourceId which source
+	 * @throws {Problem} when the request was not accepted
+	 */
+	async function send(sourceId: string): Promise<void> {
+		const test = testOf(sourceId)
+		if (test.running) {
+			return
+		}
+		const callId = newCallId()
+		const controller = new AbortController()
+		controllers.set(callId, controller)
+		test.running = { callId, startedAt: performance.now(), isCancelling: false }
+		test.problem = null
+		rememberRequest(sourceId, test.draft)
+		try {
+			test.call = await testSource(sourceId, toTestRequest(test.draft, callId), controller.signal)
+		} catch (error) {
+			if (!controller.signal.aborted) {
+				test.problem = toProblem(error)
+				throw test.problem
+			}
+			test.call = null
+		} finally {
+			controllers.delete(callId)
+			test.running = null
+		}
+	}
+
+	/**
+	 * End the running call. The server answers the test with what it had; when it does not, we stop waiting.
+	 *
+	 * @param sourceId which source
+	 */
+	async function cancel(sourceId: string): Promise<void> {
+		const { running } = testOf(sourceId)
+		if (!running || running.isCancelling) {
+			return
+		}
+		running.isCancelling = true
+		const controller = controllers.get(running.callId)
+		window.setTimeout(() => controller?.abort(), CANCEL_GRACE_MS)
+		try {
+			await cancelCall(running.callId)
+		} catch (error) {
+			// It has ended by itself in the meantime, or the server is gone; both show in the answer of the test.
+			toProblem(error)
+		}
+	}
+
+	return { testOf, send, cancel }
+})

@@ -1,0 +1,90 @@
+/**
+ * SPDX-FileCopyrightText: 2026 The OpenConnector authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+import { getCanonicalLocale } from '@nextcloud/l10n'
+import { n, t } from '../l10n.ts'
+
+const KIB = 1024
+const MIB = KIB * KIB
+
+/**
+ * @param value a number
+ * @param digits decimal places, at most
+ */
+export function formatNumber(value: number, digits = 0): string {
+	return new Intl.NumberFormat(getCanonicalLocale(), { maximumFractionDigits: digits }).format(value)
+}
+
+/**
+ * @param bytes a size
+ */
+export function formatBytes(bytes: number): string {
+	if (bytes < KIB) {
+		return t('open_connector', '{size} B', { size: formatNumber(bytes) })
+	}
+	return bytes < MIB
+		? t('open_connector', '{size} KiB', { size: formatNumber(bytes / KIB, 1) })
+		: t('open_connector', '{size} MiB', { size: formatNumber(bytes / MIB, 1) })
+}
+
+/**
+ * @param milliseconds how long something took
+ */
+export function formatDuration(milliseconds: number): string {
+	if (milliseconds < 1000) {
+		return t('open_connector', '{count} ms', { count: formatNumber(milliseconds, milliseconds < 10 ? 1 : 0) })
+	}
+	return t('open_connector', '{count} s', { count: formatNumber(milliseconds / 1000, milliseconds < 10_000 ? 2 : 1) })
+}
+
+/**
+ * Date and time to the second, in the user's locale and time zone.
+ *
+ * @param iso a moment
+ */
+export function formatDateTime(iso: string): string {
+	return new Intl.DateTimeFormat(getCanonicalLocale(), { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso))
+}
+
+/**
+ * Date and time to the millisecond, for lists of calls: today's without the date.
+ *
+ * @param iso a moment
+ * @param now what today is
+ */
+export function formatLogTime(iso: string, now = new Date()): string {
+	const moment = new Date(iso)
+	const isToday = moment.toDateString() === now.toDateString()
+	return new Intl.DateTimeFormat(getCanonicalLocale(), {
+		...(isToday ? {} : { day: '2-digit', month: '2-digit', year: '2-digit' }),
+		hour: '2-digit',
+		minute: '2-digit',
+		second: '2-digit',
+		fractionalSecondDigits: 3,
+	}).format(moment)
+}
+
+/**
+ * How long ago, in words that fit a table: "2 min. ago".
+ *
+ * @param iso a moment
+ * @param now the present, in ms
+ */
+export function formatAge(iso: string, now: number): string {
+	const seconds = Math.max(0, (now - new Date(iso).getTime()) / 1000)
+	if (seconds < 45) {
+		return t('open_connector', 'just now')
+	}
+	const units: [Intl.RelativeTimeFormatUnit, number][] = [['minute', 60], ['hour', 3600], ['day', 86_400], ['month', 2_629_800], ['year', 31_557_600]]
+	const [unit, length] = units.findLast(([, length]) => Math.round(seconds / length) >= 1) ?? units[0]!
+	return new Intl.RelativeTimeFormat(getCanonicalLocale(), { style: 'short' }).format(-Math.round(seconds / length), unit)
+}
+
+/**
+ * @param count how many calls
+ */
+export function formatCallCount(count: number): string {
+	return n('open_connector', '%n call', '%n calls', count)
+}

@@ -1,0 +1,28 @@
+/**
+ * SPDX-FileCopyrightText: 2026 The OpenConnector authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+import type { MaybeRefOrGetter } from 'vue'
+
+import { computed, onScopeDispose, toValue, watch } from 'vue'
+import { useFieldErrors } from './fieldErrors.ts'
+
+/**
+ * The error of one field, and the way to forget it.
+ *
+ * @param pointer JSON pointer of the field in the request body
+ */
+export function usePointer(pointer: MaybeRefOrGetter<string>) {
+	const fieldErrors = useFieldErrors()
+	let leave = () => {}
+	watch(() => toValue(pointer), (value) => {
+		leave()
+		leave = fieldErrors.place(value)
+	}, { immediate: true })
+	onScopeDispose(() => leave())
+	return {
+		error: computed(() => fieldErrors.at(toValue(pointer))),
+		clear: () => fieldErrors.clear(toValue(pointer)),
+	}
+}

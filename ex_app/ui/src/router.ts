@@ -1,0 +1,31 @@
+/**
+ * SPDX-FileCopyrightText: 2026 The OpenConnector authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+import type { RouterHistory } from 'vue-router'
+
+import { createRouter } from 'vue-router'
+import LogsView from './logs/LogsView.vue'
+import SourcesView from './sources/SourcesView.vue'
+import SourceView from './sources/SourceView.vue'
+
+/**
+ * The deep links. They are part of what we promise: remedies, toasts and copied links point at them.
+ *
+ * @param history where the address lives
+ */
+export function createAppRouter(history: RouterHistory) {
+	return createRouter({
+		history,
+		routes: [
+			{ path: '/', redirect: { name: 'sources' } },
+			{ path: '/sources', name: 'sources', component: SourcesView },
+			{ path: '/sources/:source', redirect: ({ params }) => ({ name: 'source', params: { ...params, tab: 'configuration' } }) },
+			{ path: '/sources/:source/:tab(configuration|test|logs)', name: 'source', component: SourceView, props: true },
+			{ path: '/logs', name: 'logs', component: LogsView },
+			{ path: '/logs/:entry', name: 'log', component: LogsView },
+			{ path: '/:unknown(.*)*', redirect: { name: 'sources' } },
+		],
+	})
+}

@@ -1,0 +1,86 @@
+/**
+ * SPDX-FileCopyrightText: 2026 The OpenConnector authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { defineComponent, h } from 'vue'
+import AddSourceDialog from './AddSourceDialog.vue'
+import { Problem } from '../api/problem.ts'
+import { createSource } from '../api/sources.ts'
+import { aSource } from '../factories.ts'
+
+vi.mock(import('../api/sources.ts'))
+
+const post = vi.mocked(createSource)
+
+// The real dialog traps the focus, which needs a browser that lays pages out; the browser tests use it.
+const NcDialog = defineComponent({
+	name: 'NcDialog',
+	emits: ['submit', 'update:open'],
+	setup: (_, { slots, emit }) => () => h('form', {
+		onSubmit: (event: Event) => {
+			event.preventDefault()
+			emit('submit', event)
+		},
+	}, [slots.default?.(), slots.actions?.()]),
+})
+
+/** The dialog, with a name and a location typed in. */
+async function mountFilled() {
+	const wrapper = mount(AddSourceDialog, { attachTo: document.body, global: { plugins: [createPinia()], stubs: { NcDialog } } })
+	const [name, location] = wrapper.findAll('input')
+	await name!.setValue(' Parcels ')
+	await location!.setValue('gis.example')
+	return { wrapper, name: name!, location: location! }
+}
+
+beforeEach(() => vi.resetAllMocks())
+
+describe('adding a source', () => {
+	it('sends what was typed, and says so', async () => {
+		const { wrapper } = await mountFilled()
+		post.mockResolvedValue(aSource())
+
+		await wrapper.get('form').trigger('submit')
+		await flushPromises()
+
+		expect(post).toHaveBeenCalledWith({ name: 'Parcels', location: 'gis.example', type: 'json', description: '' })
+		expect(wrapper.emitted('added')).toEqual([[aSource()]])
+	})
+
+	it('shows what the server finds wrong under its field, and puts the focus there', async () => {
+		const { wrapper, name, location } = await mountFilled()
+		post.mockRejectedValue(new Problem('answer', 'Invalid', '', {
+			type: 'urn:openconnector:problem:validation',
+			title: 'Invalid',
+			status: 422,
+			detail: '',
+			errors: [{ pointer: '/location', detail: 'The scheme is missing.', code: 'x' }],
+		}))
+
+		await wrapper.get('form').trigger('submit')
+		await flushPromises()
+
+		expect(location.attributes('aria-invalid')).toBe('true')
+		expect(wrapper.text()).toContain('The scheme is missing.')
+		expect(document.activeElement).toBe(location.element)
+		expect((name.element as HTMLInputElement).value).toBe(' Parcels ')
+
+		await location.setValue('https://gis.example')
+		expect(wrapper.text()).not.toContain('The scheme is missing.')
+	})
+
+	it('says when the server cannot be reached', async () => {
+		const { wrapper } = await mountFilled()
+		post.mockRejectedValue(new Problem('network', 'The server cannot be reached', 'Try again.'))
+
+		await wrapper.get('form').trigger('submit')
+		await flushPromises()
+
+		expect(wrapper.text()).toContain('The server cannot be reached: Try again.')
+		expect(wrapper.emitted('added')).toBeUndefined()
+	})
+})
