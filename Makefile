@@ -34,7 +34,7 @@ test: check test-ui test-python ## Check everything and run every test, browser 
 .PHONY: check
 check: lint openapi-check ## Format, lint, types, import contracts, stale generated files, front end
 	$(BIN)/mypy
-	$(BIN)/lint-imports --verbose=0 --no-cache > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
+	$(BIN)/lint-imports --no-cache > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 	$(NPM) run typecheck
 
 .PHONY: bench
