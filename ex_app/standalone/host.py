@@ -33,6 +33,7 @@ from openconnector.core.http import AsyncClient, Limits
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8080
+LAST_PORT = 65535
 DEFAULT_DATA = PROJECT / ".standalone"
 INFO_XML = PROJECT / "appinfo" / "info.xml"
 
@@ -167,6 +168,8 @@ class StandaloneHost:
             return
         environ = app_environment(self.app, nextcloud_url="", storage=self._data)
         del environ["APP_SECRET"]
+        # The port beside ours, so that a source which names it still works after the next start.
+        environ["SAMPLE_API_PORT"] = str(self._port + 1 if 0 < self._port < LAST_PORT else 0)
         child = Child("The sample API", "ex_app.standalone.sample_api", environ=environ, quiet=self._quiet)
         self._children.append(child)
         await child.start()

@@ -68,9 +68,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             process.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium of the machine, or the one that Playwright has installed."""
+    """Chromium of the machine, or the one that Playwright has installed.
+
+    It is closed with its module: while Playwright runs, its event loop is the thread's, and no other can run there.
+    """
     with sync_playwright() as playwright:
         executable = shutil.which("chromium") or shutil.which("google-chrome")
         running = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)

@@ -15,7 +15,7 @@ _Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class ApiKeyAuthentication(Scheme):
-    """One named value. `prefix` is put before the key, with the space it brings itself (`Token `)."""
+    """One named value. `prefix` comes before the key: a word such as `Token` with a space, `key=` without."""
 
     type: Literal["apiKey"]
     in_: Annotated[Literal["header", "query", "cookie"], Field(alias="in")] = "header"
@@ -30,13 +30,21 @@ class ApiKeyAuthentication(Scheme):
             raise ValueError("A header or cookie name has letters, digits and - _ . only, and no spaces.")
         return name
 
+    @field_validator("prefix")
+    @classmethod
+    def _trimmed(cls, prefix: str) -> str:
+        if not prefix.isprintable():
+            raise ValueError("The prefix contains a line break or another control character.")
+        return prefix.strip()
+
     @field_validator("value")
     @classmethod
     def _is_one_line(cls, value: SecretStr) -> SecretStr:
         return one_line(value)
 
     def sign(self, request: Request) -> None:
-        text = self.prefix + self.value.get_secret_value()
+        space = " " if self.prefix[-1:].isalnum() else ""
+        text = self.prefix + space + self.value.get_secret_value()
         match self.in_:
             case "header":
                 request.headers[self.name] = text

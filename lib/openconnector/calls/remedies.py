@@ -30,7 +30,7 @@ _ADDRESS: tuple[str, Place | None] = ("Check the spelling of the location.", BAS
 _FIREWALL: tuple[str, Place | None] = ("Check firewall, VPN and proxy rules from that server to {host}.", None)
 _CERTIFICATE: tuple[str, Place | None] = ("Ask whoever runs {host} to install a valid certificate.", None)
 _UNVERIFIED: tuple[str, Place | None] = (
-    "For a test system only: switch off “Verify TLS certificate” under Connection.",
+    "For a test system only: switch off “Verify TLS” under Connection.",
     CONNECTION,
 )
 _OWN_CA: tuple[str, Place | None] = (

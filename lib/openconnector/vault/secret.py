@@ -32,9 +32,11 @@ def one_line(secret: SecretStr) -> SecretStr:
     """The secret without the white space around it that copying brings.
 
     Raises:
-        ValueError: a line break is left, which a header cannot carry.
+        ValueError: nothing is left, or a line break is, which a header cannot carry.
     """
     text = secret.get_secret_value().strip()
+    if not text:
+        raise ValueError("This field may not be empty.")
     if any(character in text for character in "\r\n\0"):
         raise ValueError("This value contains a line break.")
     return SecretStr(text)

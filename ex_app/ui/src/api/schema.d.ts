@@ -206,7 +206,7 @@ export interface components {
     schemas: {
         /**
          * ApiKeyAuthentication
-         * @description One named value. `prefix` is put before the key, with the space it brings itself (`Token `).
+         * @description One named value. `prefix` comes before the key: a word such as `Token` with a space, `key=` without.
          */
         "ApiKeyAuthentication-Input": {
             /**
@@ -235,7 +235,7 @@ export interface components {
         };
         /**
          * ApiKeyAuthentication
-         * @description One named value. `prefix` is put before the key, with the space it brings itself (`Token `).
+         * @description One named value. `prefix` comes before the key: a word such as `Token` with a space, `key=` without.
          */
         "ApiKeyAuthentication-Output": {
             /**
