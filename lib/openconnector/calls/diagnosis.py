@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from openconnector.calls.outcome import Result
-from openconnector.calls.remedies import FAILURES, NO_CREDENTIALS, REFUSALS, STATUSES, Words, status_class_words
+from openconnector.calls.remedies import FAILURES, REFUSALS, Words
+from openconnector.calls.status_remedies import NO_CREDENTIALS, STATUSES, status_class_words
 from openconnector.logs.schemas import Diagnosis, Evidence, Remedy
 from openconnector.transports.exchange import Exchange, Failure, ReceivedResponse
 

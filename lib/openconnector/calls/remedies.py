@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The table behind the diagnosis: for each `error.type` its phase, its words, and what to do.
+"""The table behind the diagnosis: for each refusal and failure its phase, its words, and what to do.
 
 In the words `{host}`, `{location}`, `{path}`, `{status}`, `{target}` and `{scheme}` stand for what was observed.
 """
@@ -37,8 +37,8 @@ _OWN_CA: tuple[str, Place | None] = (
     "If it is your own authority, add it to the server's store or set OPENCONNECTOR_CA_FILE.",
     None,
 )
-_TRY_AGAIN: tuple[str, Place | None] = ("Try again in a moment.", TEST)
-_THEIR_LOGS: tuple[str, Place | None] = ("Look into the logs of the other system at the time of this call.", None)
+TRY_AGAIN: tuple[str, Place | None] = ("Try again in a moment.", TEST)
+THEIR_LOGS: tuple[str, Place | None] = ("Look into the logs of the other system at the time of this call.", None)
 
 REFUSALS: dict[str, Words] = {
     "source_disabled": Words(
@@ -90,16 +90,16 @@ FAILURES: dict[str, Words] = {
         (
             ("Raise the read timeout if the other system is slow.", CONNECTION),
             ("Try a lighter path to see whether the system answers at all.", TEST),
-            _THEIR_LOGS,
+            THEIR_LOGS,
         ),
     ),
     "write_timeout": Words(
         "request",
         "The request could not be sent in time",
         "{host} accepted the connection, but did not take the request.",
-        (_TRY_AGAIN, _THEIR_LOGS),
+        (TRY_AGAIN, THEIR_LOGS),
     ),
-    "pool_timeout": Words("tcp", "Too many calls are running", "No connection became free in time.", (_TRY_AGAIN,)),
+    "pool_timeout": Words("tcp", "Too many calls are running", "No connection became free in time.", (TRY_AGAIN,)),
     "total_timeout": Words(
         "response",
         "The call took too long",
@@ -110,7 +110,7 @@ FAILURES: dict[str, Words] = {
         "tcp",
         "The connection was cut",
         "{host}, or something on the way to it, closed the connection before the answer was complete.",
-        (_TRY_AGAIN, _FIREWALL, _THEIR_LOGS),
+        (TRY_AGAIN, _FIREWALL, THEIR_LOGS),
     ),
     "connection_failed": Words(
         "tcp",
@@ -122,7 +122,7 @@ FAILURES: dict[str, Words] = {
         "response",
         "The connection was closed without an answer",
         "{host} took the request and hung up. Often the port speaks another protocol than the location says.",
-        (("Check http:// or https:// and the port in the location.", BASICS), _THEIR_LOGS),
+        (("Check http:// or https:// and the port in the location.", BASICS), THEIR_LOGS),
     ),
     "protocol_error": Words(
         "response",
@@ -134,13 +134,13 @@ FAILURES: dict[str, Words] = {
         "content",
         "The answer broke off",
         "{host} announced more bytes than it sent.",
-        (_TRY_AGAIN, _THEIR_LOGS),
+        (TRY_AGAIN, THEIR_LOGS),
     ),
     "undecodable_body": Words(
         "content",
         "The answer cannot be decompressed",
         "The content encoding that {host} announced does not fit the body.",
-        (("Add the header Accept-Encoding: identity to the source.", HEADERS), _THEIR_LOGS),
+        (("Add the header Accept-Encoding: identity to the source.", HEADERS), THEIR_LOGS),
     ),
     "invalid_request": Words(
         "request",
@@ -196,7 +196,7 @@ FAILURES: dict[str, Words] = {
         "The TLS handshake with {host} failed. Often the port does not speak TLS, or only versions that are too old.",
         (
             ("Check https:// and the port in the location; try http:// if it is a plain port.", BASICS),
-            _THEIR_LOGS,
+            THEIR_LOGS,
         ),
     ),
     "too_many_redirects": Words(
@@ -209,7 +209,7 @@ FAILURES: dict[str, Words] = {
         "response",
         "The redirect leads nowhere",
         "{host} answered with a redirect that is no HTTP address.",
-        (_THEIR_LOGS,),
+        (THEIR_LOGS,),
     ),
     "cancelled": Words("request", "The call was cancelled", "It was stopped before an answer came.", ()),
     "redirect_not_followed": Words(
@@ -237,108 +237,3 @@ FAILURES: dict[str, Words] = {
         ),
     ),
 }
-
-NO_CREDENTIALS = Words(
-    "authentication",
-    "The other system asks for credentials",
-    "{host} answered 401, and the source sent none.",
-    (
-        (
-            "Choose a scheme and enter the credentials. WWW-Authenticate in the evidence may name the scheme.",
-            AUTHENTICATION,
-        ),
-    ),
-)
-
-STATUSES: dict[int, Words] = {
-    400: Words(
-        "request",
-        "The other system did not understand the request",
-        "{host} answered 400. Its answer often says which part is wrong.",
-        (
-            ("Read the body of the answer.", TEST),
-            ("Compare path, query and body with its documentation.", TEST),
-        ),
-    ),
-    401: Words(
-        "authentication",
-        "The credentials were not accepted",
-        "{host} answered 401: the credentials are missing, wrong or expired.",
-        (
-            ("Enter the credentials again, and check the scheme (now: {scheme}).", AUTHENTICATION),
-            ("Compare the scheme with WWW-Authenticate in the evidence.", None),
-        ),
-    ),
-    403: Words(
-        "authentication",
-        "The credentials may not do this",
-        "{host} answered 403: it may know who is asking, but does not allow this call.",
-        (
-            ("Ask whoever runs the other system to grant the right to this account.", None),
-            ("Check whether it admits calls from this server's address only.", None),
-            ("Check that the right credentials are configured (now: {scheme}).", AUTHENTICATION),
-        ),
-    ),
-    404: Words(
-        "request",
-        "There is nothing at this path",
-        "{host} answered 404. The location {location} and the path {path} were joined as the evidence shows.",
-        (
-            ("Check the path.", TEST),
-            ("Check that the location holds the right base path, such as /api/v1.", BASICS),
-        ),
-    ),
-    405: Words(
-        "request",
-        "The method is not allowed here",
-        "{host} answered 405. The header Allow in the evidence names what it takes.",
-        (("Choose another method.", TEST),),
-    ),
-    406: Words(
-        "request",
-        "The other system has no answer in this format",
-        "{host} answered 406: it cannot give what the header Accept asks for.",
-        (("Check the type of the source, or set the header Accept.", HEADERS),),
-    ),
-    407: Words(
-        "authentication",
-        "A proxy wants credentials",
-        "A proxy on the way to {host} answered 407.",
-        (("Ask your network administrator how this server may pass the proxy.", None),),
-    ),
-    415: Words(
-        "request",
-        "The other system does not take this kind of body",
-        "{host} answered 415.",
-        (("Set the header Content-Type to what it expects.", TEST),),
-    ),
-    429: Words(
-        "response",
-        "Too many calls",
-        "{host} answered 429: it wants fewer calls. Retry-After in the evidence may say when to come back.",
-        (("Wait, then try again.", TEST),),
-    ),
-    503: Words(
-        "response",
-        "The other system is not available",
-        "{host} answered 503: it is overloaded, or down for maintenance.",
-        (_TRY_AGAIN, ("Ask whoever runs it.", None)),
-    ),
-}
-
-
-def status_class_words(status: int) -> Words:
-    """The words for a status that has no row of its own."""
-    if status >= 500:  # noqa: PLR2004
-        return Words(
-            "response",
-            "The other system failed",
-            "{host} answered {status}: something went wrong on its side.",
-            (("Read the body of the answer.", TEST), _THEIR_LOGS),
-        )
-    return Words(
-        "request",
-        "The other system refused the request",
-        "{host} answered {status}. Its answer often says why.",
-        (("Read the body of the answer.", TEST),),
-    )

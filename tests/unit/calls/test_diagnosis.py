@@ -8,7 +8,8 @@ import pytest
 
 from openconnector.calls.diagnosis import Observed, diagnose
 from openconnector.calls.outcome import Result
-from openconnector.calls.remedies import FAILURES, REFUSALS, STATUSES
+from openconnector.calls.remedies import FAILURES, REFUSALS
+from openconnector.calls.status_remedies import STATUSES
 from openconnector.core.clock import now
 from openconnector.logs.schemas import Diagnosis
 from openconnector.transports import failure as failures
