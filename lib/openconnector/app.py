@@ -18,6 +18,7 @@ from openconnector.core import problems
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError
 from openconnector.core.settings import Settings
+from openconnector.egress.tls import create_context
 from openconnector.logs.models import CallLog
 from openconnector.logs.retention import remove_expired
 from openconnector.logs.router import router as logs_router
@@ -68,6 +69,8 @@ def create_app(settings: Settings) -> FastAPI:
 async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Open what requests share, and close it in the reverse order."""
     vault = Vault(load_key(settings))
+    if settings.ca_file is not None:
+        create_context(verify=True, ca_file=settings.ca_file)  # better refused now than at the first call
     database = Database.from_settings(settings)
     try:
         await upgrade(database)

@@ -216,6 +216,25 @@ class TestCancel:
             assert (await running)["errorType"] == "cancelled"
 
 
+class TestAbandoned:
+    async def test_a_call_whose_caller_goes_away_is_stopped_and_logged(self, sqlite_api: AsyncClient) -> None:
+        async with serve(hang) as port:
+            source = await create_source(sqlite_api, location=f"http://127.0.0.1:{port}")
+            running = asyncio.create_task(test_call(sqlite_api, source["id"], "/x"))
+            await asyncio.sleep(0.3)
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+        logged = (await sqlite_api.get("/api/logs", params={"source": source["id"]})).json()["results"]
+        assert [(entry["outcome"], entry["errorType"]) for entry in logged] == [("transport_error", "cancelled")]
+
+    async def test_a_path_that_makes_no_url_is_refused_and_logged(self, sqlite_api: AsyncClient, httpbin: str) -> None:
+        source = await create_source(sqlite_api, location=httpbin)
+        for path in ("x" * 8192, "[::1]", "%zz%"):
+            call = await test_call(sqlite_api, source["id"], path)
+            assert (await sqlite_api.get(f"/api/logs/{call['id']}")).status_code == 200
+
+
 class TestConcurrency:
     async def test_calls_that_end_together_are_all_logged(self, settings: Settings, httpbin: str) -> None:
         async with serve_engine(settings) as api:

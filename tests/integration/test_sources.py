@@ -3,6 +3,7 @@
 """`/api/sources` as its users see it, on SQLite and on PostgreSQL."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -93,8 +94,18 @@ class TestCreate:
         assert "hunter2" not in response.text
 
     async def test_a_body_that_is_not_json_is_told(self, sqlite_api: AsyncClient) -> None:
-        response = await sqlite_api.post("/api/sources", content=b"{", headers={"Content-Type": "application/json"})
-        assert response.status_code == 422
+        for content in (b"{", b"\xff", b"null"):
+            response = await sqlite_api.post(
+                "/api/sources", content=content, headers={"Content-Type": "application/json"}
+            )
+            assert response.status_code == 422
+
+    async def test_text_that_cannot_be_stored_is_told(self, api: AsyncClient) -> None:
+        for broken in ("\\u0000", "\\ud800"):
+            body = json.dumps(source(description="?")).replace("?", broken).encode()
+            response = await api.post("/api/sources", content=body, headers={"Content-Type": "application/json"})
+            assert response.status_code in (201, 422)
+            assert (await api.get("/api/sources")).status_code == 200
 
 
 class TestUpdate:

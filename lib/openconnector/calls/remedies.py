@@ -41,6 +41,12 @@ TRY_AGAIN: tuple[str, Place | None] = ("Try again in a moment.", TEST)
 THEIR_LOGS: tuple[str, Place | None] = ("Look into the logs of the other system at the time of this call.", None)
 
 REFUSALS: dict[str, Words] = {
+    "invalid_request": Words(
+        "configuration",
+        "The request cannot be built",
+        "OpenConnector did not send the request: location, path, headers and authentication make no valid one.",
+        (("Check the path and the headers of this request.", TEST), ("Check the configuration of the source.", BASICS)),
+    ),
     "source_disabled": Words(
         "configuration",
         "The source is disabled",
@@ -210,6 +216,12 @@ FAILURES: dict[str, Words] = {
         "The redirect leads nowhere",
         "{host} answered with a redirect that is no HTTP address.",
         (THEIR_LOGS,),
+    ),
+    "internal_error": Words(
+        "request",
+        "OpenConnector failed",
+        "Something went wrong in OpenConnector itself. Its own log says more.",
+        (("Report it, with the log of the app at this time.", None),),
     ),
     "cancelled": Words("request", "The call was cancelled", "It was stopped before an answer came.", ()),
     "redirect_not_followed": Words(

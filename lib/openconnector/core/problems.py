@@ -74,6 +74,7 @@ def install(app: FastAPI) -> None:
         RequestValidationError: _on_invalid,
         HTTPException: _on_http,
         DataError: _on_unstorable,
+        UnicodeEncodeError: _on_unstorable,
         Exception: _on_unknown,
     }
     for kind, handler in handlers.items():
@@ -111,8 +112,8 @@ async def _on_unknown(_request: Request, error: Exception) -> Response:
     return problem_response(OpenConnectorError("The server log says more."))
 
 
-async def _on_unstorable(_request: Request, _error: DataError) -> Response:
-    return problem_response(InvalidInput("A text contains a character that cannot be stored, such as NUL."))
+async def _on_unstorable(_request: Request, _error: DataError | UnicodeEncodeError) -> Response:
+    return problem_response(InvalidInput("A text contains a character that cannot be stored: NUL, or half of a pair."))
 
 
 _HTTP_ERRORS: dict[int, OpenConnectorError] = {

@@ -102,7 +102,7 @@ async def _exchange(
     request.extensions["timeout"] = http.Timeout(
         limits.read_ms / 1000, connect=limits.connect_ms / 1000, pool=limits.connect_ms / 1000
     ).as_dict()
-    exchange = Exchange(kind, now(), _sent(request))
+    exchange = Exchange(kind, now(), sent_request(request))
     exchanges.append(exchange)
     try:
         response = await pool.handle_async_request(request)
@@ -131,7 +131,8 @@ def _decoded(response: http.Response) -> AsyncIterator[bytes]:
     return response.aiter_bytes()
 
 
-def _sent(request: http.Request) -> SentRequest:
+def sent_request(request: http.Request) -> SentRequest:
+    """A request as it goes out."""
     return SentRequest(request.method, str(request.url), _decode_headers(request.headers.raw), request.content or None)
 
 
