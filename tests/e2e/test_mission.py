@@ -11,11 +11,18 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.conftest import Site
 
 
-def add_source(page: Page, site: Site, name: str, location: str | None = None) -> None:
-    """Add a source by the dialog, from the list."""
+def open_dialog(page: Page, site: Site) -> Locator:
+    """The dialog Add Source, once it has put the focus where it belongs."""
     page.goto(site.page("sources"))
     page.get_by_role("button", name="Add Source", exact=True).click()
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    return dialog
+
+
+def add_source(page: Page, site: Site, name: str, location: str | None = None) -> None:
+    """Add a source by the dialog, from the list."""
+    dialog = open_dialog(page, site)
     dialog.get_by_label("Name").fill(name)
     dialog.get_by_label("Location").fill(location or site.sample)
     dialog.get_by_label("Location").press("Enter")
@@ -68,9 +75,7 @@ def test_the_body_is_shown_pretty_with_headers_and_the_request_as_sent(page: Pag
 
 
 def test_bad_input_is_told_at_its_field_and_nothing_is_lost(page: Page, site: Site) -> None:
-    page.goto(site.page("sources"))
-    page.get_by_role("button", name="Add Source", exact=True).click()
-    dialog = page.get_by_role("dialog")
+    dialog = open_dialog(page, site)
     dialog.get_by_label("Name").fill("Wrong")
     dialog.get_by_label("Location").fill("api.example/v1")
     dialog.get_by_role("button", name="Save").click()
