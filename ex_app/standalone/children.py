@@ -13,7 +13,9 @@ from pathlib import Path
 from ex_app.environment import PROJECT
 from ex_app.standalone.registry import APPAPI_VERSION, InstalledApp
 
-STOP_SECONDS = 5.0
+STOP_SECONDS = 15.0
+"""Longer than the app takes to end the calls that are running, so that they are logged."""
+
 START_SECONDS = 30.0
 
 _REMEMBERED_LINES = 20

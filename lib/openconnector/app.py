@@ -33,6 +33,9 @@ from openconnector.vault.keys import load_key
 DESCRIPTION = "Configure connections to other systems, test them from the server, and find every call in the logs."
 
 
+SCHEDULER_PAUSE_SECONDS = 30
+"""Between two attempts to start scheduled work, while the database is away."""
+
 log = structlog.get_logger()
 
 
@@ -90,9 +93,11 @@ async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         if background is not None:
             background.cancel()
             await asyncio.wait([background])
-        await transport.close()
-        await writer.close()
-        await database.close()
+        try:
+            await transport.close()
+            await writer.close()
+        finally:
+            await database.close()
 
 
 async def _run_background(settings: Settings, database: Database) -> None:
@@ -101,15 +106,18 @@ async def _run_background(settings: Settings, database: Database) -> None:
 
     scheduler = Scheduler(settings, database)
     clean_up = Job("log-clean-up", settings.clean_up_cron, partial(remove_expired, database))
-    try:
-        await scheduler.open([clean_up])
-        await asyncio.Event().wait()
-    except ConfigurationError as error:
-        log.error("there is no scheduled work", error=str(error))  # noqa: TRY400  # it says all there is to say
-    except Exception:
-        log.exception("there is no scheduled work")
-    finally:
-        await scheduler.close()
+    while True:
+        try:
+            await scheduler.open([clean_up])
+            await asyncio.Event().wait()
+        except ConfigurationError as error:
+            log.error("there is no scheduled work", error=str(error))  # noqa: TRY400  # it says all there is to say
+            return
+        except Exception:
+            log.exception("scheduled work cannot start yet")
+        finally:
+            await scheduler.close()
+        await asyncio.sleep(SCHEDULER_PAUSE_SECONDS)
 
 
 def _remember(session: Session, calls: Sequence[CallLog]) -> None:

@@ -185,7 +185,13 @@ class TestDelete:
         assert (await api.post("/api/logs/delete", json={"filter": {}})).json() == {"deleted": 3}
 
     async def test_says_what_it_wants(self, sqlite_api: AsyncClient) -> None:
-        for body in ({}, {"ids": [], "filter": {}}, {"filter": {"status": "9xx"}}, {"filter": {"colour": "red"}}):
+        for body in (
+            {},
+            {"ids": [], "filter": {}},
+            {"filter": {"status": "9xx"}},
+            {"filter": {"colour": "red"}},
+            {"filter": {"source": ""}},
+        ):
             assert (await sqlite_api.post("/api/logs/delete", json=body)).status_code == 422
 
 

@@ -132,6 +132,7 @@ class TestUpdate:
             *(api.put(f"/api/sources/{created['id']}", json=created | {"name": f"Writer {n}"}) for n in range(5))
         )
         assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
+        assert all("current" in answer.json() for answer in answers if answer.status_code == 409)
 
     async def test_an_update_without_a_version_is_refused(self, sqlite_api: AsyncClient) -> None:
         created = await create_source(sqlite_api)
@@ -265,6 +266,20 @@ class TestList:
 
 
 class TestDelete:
+    async def test_of_deletions_at_the_same_moment_one_wins(self, api: AsyncClient) -> None:
+        created = await create_source(api)
+        answers = await asyncio.gather(*(api.delete(f"/api/sources/{created['id']}") for _ in range(6)))
+        assert sorted(answer.status_code for answer in answers) == [204, 404, 404, 404, 404, 404]
+
+    async def test_a_call_that_ends_while_its_source_goes_is_logged(self, api: AsyncClient, httpbin: str) -> None:
+        sources = [await create_source(api, location=httpbin) for _ in range(20)]
+        calls = [api.post(f"/api/sources/{one['id']}/test", json={"path": "/get"}) for one in sources]
+        deletions = [api.delete(f"/api/sources/{one['id']}") for one in sources]
+        answers = await asyncio.gather(*calls, *deletions)
+        assert {answer.status_code for answer in answers} <= {200, 204, 404}
+        made = [answer for answer in answers[:20] if answer.status_code == 200]
+        assert (await api.get("/api/logs", params={"limit": "200"})).json()["total"] == len(made)
+
     async def test_the_log_stays(self, api: AsyncClient, httpbin: str) -> None:
         created = await create_source(api, location=httpbin)
         await api.post(f"/api/sources/{created['id']}/test", json={"path": "/get"})

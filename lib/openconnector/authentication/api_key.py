@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """API keys, as OpenAPI 3.1 describes them: in a header, the query or a cookie."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -9,7 +10,11 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from openconnector.authentication.base import Carriers, Scheme
 from openconnector.core.http import Request
 from openconnector.core.rows import TOKEN_PATTERN
+from openconnector.egress.query import with_parameter
 from openconnector.vault.secret import Secret, one_line
+
+_NOT_IN_A_COOKIE = re.compile(r'[\s",;\\]')
+"""What RFC 6265, section 4.1.1, keeps out of the value of a cookie."""
 
 _Name = Annotated[str, Field(min_length=1, max_length=255)]
 
@@ -39,17 +44,20 @@ class ApiKeyAuthentication(Scheme):
 
     @field_validator("value")
     @classmethod
-    def _is_one_line(cls, value: SecretStr) -> SecretStr:
-        return one_line(value)
+    def _can_be_sent(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        value = one_line(value)
+        if info.data.get("in_") == "cookie" and _NOT_IN_A_COOKIE.search(value.get_secret_value()):
+            raise ValueError("The value of a cookie has no spaces, quotes, commas, semicolons or backslashes.")
+        return value
 
     def sign(self, request: Request) -> None:
-        space = " " if self.prefix[-1:].isalnum() else ""
+        space = " " if self.prefix[-1:].isalnum() and self.in_ == "header" else ""
         text = self.prefix + space + self.value.get_secret_value()
         match self.in_:
             case "header":
                 request.headers[self.name] = text
             case "query":
-                request.url = request.url.copy_set_param(self.name, text)
+                request.url = with_parameter(request.url, self.name, text)
             case "cookie":
                 present = request.headers.get("Cookie")
                 cookie = f"{self.name}={text}"

@@ -9,6 +9,7 @@ from openconnector.calls.schemas import CallRequest
 from openconnector.core import http
 from openconnector.core.rows import Row
 from openconnector.egress.origin import join
+from openconnector.egress.query import names_of, with_parameters
 from openconnector.sources.service import OpenSource
 
 ACCEPT = {"json": "application/json, */*;q=0.5", "xml": "application/xml, text/xml, */*;q=0.5"}
@@ -21,7 +22,10 @@ def build_request(source: OpenSource, wanted: CallRequest) -> http.Request:
     Raises:
         PathLeavesOrigin: the path does not stay below the location.
     """
-    url = _with_query(join(source.location, wanted.path), _merged(source.query, wanted.query, fold=False))
+    url = join(source.location, wanted.path)
+    # A parameter that is written into the path, or into the location, counts as asked for.
+    defaults = [row for row in source.query if row.name not in names_of(url)]
+    url = with_parameters(url, _merged(defaults, wanted.query, fold=False))
     headers = _merged(source.headers, wanted.headers, fold=True)
     named = {name.lower() for name, _ in headers}
     for name, value in _transport_defaults(source.type, has_body=wanted.body is not None):
@@ -60,11 +64,3 @@ def _merged(defaults: Sequence[Row], wanted: Sequence[Row], *, fold: bool) -> li
     taken = {row.name.lower() if fold else row.name for row in wanted}
     kept = [row for row in defaults if (row.name.lower() if fold else row.name) not in taken]
     return [(row.name, row.value) for row in (*kept, *wanted)]
-
-
-def _with_query(url: http.URL, rows: Sequence[tuple[str, str]]) -> http.URL:
-    if not rows:
-        return url
-    present = url.query.decode("ascii")
-    added = str(http.QueryParams(list(rows)))
-    return url.copy_with(query=(f"{present}&{added}" if present else added).encode())

@@ -6,6 +6,7 @@ A pure function of what was observed. Each `error.type` has one row in a table; 
 did not write the system on the other side.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -111,10 +112,8 @@ def _compose(error_type: str, words: Words, observed: Observed) -> Diagnosis:
 
 
 def _fill(text: str, facts: dict[str, str]) -> str:
-    """Plain replacement: a fact comes from the network, and must not be read as a format."""
-    for name, value in facts.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+    """One replacement in one pass: a fact comes from the network, and is not read as a format itself."""
+    return re.sub(r"\{(\w+)\}", lambda match: facts.get(match[1], match[0]), text)
 
 
 _TELLING_HEADERS = ("www-authenticate", "allow", "retry-after", "location", "content-type", "server")

@@ -34,6 +34,12 @@ class Finished:
     refusal: Failure | None
     result: Result
 
+    @property
+    def body_bytes(self) -> int:
+        """Bytes of all bodies that were kept."""
+        sent = sum(len(exchange.request.body or b"") for exchange in self.exchanges)
+        return sent + sum(len(exchange.response.body) for exchange in self.exchanges if exchange.response)
+
 
 def entry_of(call: Finished, redactor: Redactor) -> CallLog:
     """The entry of a call with its exchanges and its diagnosis."""
@@ -43,7 +49,7 @@ def entry_of(call: Finished, redactor: Redactor) -> CallLog:
         Observed(
             location=redactor.url(source.location),
             source_type=source.type,
-            path=redactor.url(call.wanted.path),
+            path=redactor.text(call.wanted.path),
             result=call.result,
             exchanges=kept,
             refusal=call.refusal and Failure(call.refusal.type, redactor.text(call.refusal.message)),
@@ -71,17 +77,20 @@ def entry_of(call: Finished, redactor: Redactor) -> CallLog:
         diagnosis=diagnosis and diagnosis.to_json(),
         expires_at=call.expires_at,
         exchanges=[
-            _logged(exchange, position, source.connection.max_body_bytes) for position, exchange in enumerate(kept)
+            _logged(position, exchange, redacted, redactor, source.connection.max_body_bytes)
+            for position, (exchange, redacted) in enumerate(zip(call.exchanges, kept, strict=True))
         ],
     )
 
 
-def _logged(exchange: Exchange, position: int, limit: int) -> LoggedExchange:
-    sent, received = exchange.request, exchange.response
-    request_body = record_body(sent.body, sent.headers, size=len(sent.body or b""), limit=limit)
+def _logged(position: int, original: Exchange, exchange: Exchange, redactor: Redactor, limit: int) -> LoggedExchange:
+    """The row of one exchange: `original` has the bodies, `exchange` everything else without secrets."""
+    sent, received, body = exchange.request, exchange.response, original.request.body
+    request_body = record_body(body, sent.headers, redactor, size=len(body or b""), limit=limit)
     response_body = None
-    if received is not None:
-        response_body = record_body(received.body, received.headers, size=received.size, limit=limit)
+    if received is not None and original.response is not None:
+        raw = original.response.body
+        response_body = record_body(raw, received.headers, redactor, size=received.size, limit=limit)
     return LoggedExchange(
         position=position,
         kind=exchange.kind,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Turns what happened into what is kept: everything that passes here is redacted."""
+"""Turns exchanges into what may be kept: everything that passes here is redacted."""
 
 import codecs
 import re
@@ -13,6 +13,9 @@ from openconnector.vault.redaction import Redactor
 
 _TEXT_KINDS = re.compile(r"^text/|[/+]json|[/+]xml|javascript|x-www-form-urlencoded|yaml|csv", re.IGNORECASE)
 
+_NO_CHARSETS = frozenset({"idna", "mbcs", "oem", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"})
+"""Encodings of Python that no body is in."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedBody:
@@ -23,7 +26,7 @@ class RecordedBody:
 
 
 def redact(exchanges: Sequence[Exchange], redactor: Redactor) -> list[Exchange]:
-    """The exchanges without secrets. Bodies are as long as before or longer; `record_body` cuts them."""
+    """The exchanges without secrets in URLs, headers and messages. Bodies are left out: `record_body` takes them."""
     return [
         replace(
             exchange,
@@ -35,14 +38,26 @@ def redact(exchanges: Sequence[Exchange], redactor: Redactor) -> list[Exchange]:
     ]
 
 
-def record_body(body: bytes | None, headers: Headers, *, size: int, limit: int) -> RecordedBody | None:
-    """A body as text where it is text, cut at `limit` bytes; None where there is none."""
+def record_body(
+    body: bytes | None, headers: Headers, redactor: Redactor, *, size: int, limit: int
+) -> RecordedBody | None:
+    """The first `limit` bytes of a body without secrets, as text where it is text; None where there is no body.
+
+    `body` may reach beyond the limit: what stands there shows a secret across the cut whole. `size` is that of the
+    whole body as it was received.
+    """
     if not body and size == 0:
         return None
-    media_type, charset = content_type(headers)
     body = body or b""
-    is_truncated = len(body) > limit or size > len(body)
-    text = _as_text(body[:limit], media_type, charset, is_cut=is_truncated)
+    media_type, charset = content_type(headers)
+    is_truncated = size > limit
+    # Text is decoded before it is searched: in another charset, a secret is other bytes.
+    text = _as_text(body, media_type, charset, is_cut=is_truncated)
+    if text is None:
+        kept = redactor.raw(body, limit=limit)
+    else:
+        shown = _as_text(body[:limit], media_type, charset, is_cut=is_truncated) or ""
+        kept = redactor.body(text, media_type, limit=len(shown)).encode("utf-8", "replace")
     description = {
         "encoding": "base64" if text is None else "text",
         "size": size,
@@ -50,8 +65,7 @@ def record_body(body: bytes | None, headers: Headers, *, size: int, limit: int) 
         "mediaType": media_type,
         "charset": charset,
     }
-    # A NUL character stands in no text column, and no browser shows it.
-    return RecordedBody(description, body[:limit] if text is None else text.encode())
+    return RecordedBody(description, kept)
 
 
 def content_type(headers: Headers) -> tuple[str | None, str | None]:
@@ -63,30 +77,34 @@ def content_type(headers: Headers) -> tuple[str | None, str | None]:
 
 
 def _redact_request(request: SentRequest, redactor: Redactor) -> SentRequest:
-    body = request.body and redactor.body(request.body, content_type(request.headers)[0])
-    return SentRequest(request.method, redactor.url(request.url), redactor.headers(request.headers), body)
+    return SentRequest(request.method, redactor.url(request.url), redactor.headers(request.headers))
 
 
 def _redact_response(response: ReceivedResponse, redactor: Redactor) -> ReceivedResponse:
     return replace(
-        response,
-        reason=redactor.text(response.reason),
-        headers=redactor.headers(response.headers),
-        body=redactor.body(response.body, content_type(response.headers)[0]),
+        response, reason=redactor.text(response.reason), headers=redactor.headers(response.headers), body=b""
     )
 
 
 def _as_text(body: bytes, media_type: str | None, charset: str | None, *, is_cut: bool) -> str | None:
     """The body as text, or None. Without a charset only UTF-8 counts as text; with one, what does not fit is marked."""
-    encoding, errors = "utf-8", "strict"
-    if charset and (_TEXT_KINDS.search(media_type or "") or not media_type):
-        try:
-            encoding, errors = codecs.lookup(charset).name, "replace"
-        except LookupError:
-            encoding = "utf-8"
+    encoding, errors = _encoding_of(media_type, charset)
     try:
         # A cut may split a character: what is left of it at the end is not decoded.
         text = codecs.getincrementaldecoder(encoding)(errors).decode(body, final=not is_cut)
-    except (UnicodeDecodeError, ValueError):
+    except (LookupError, ValueError):
         return None
+    # No browser shows a NUL character, and no text of ours has one.
     return None if "\0" in text else text
+
+
+def _encoding_of(media_type: str | None, charset: str | None) -> tuple[str, str]:
+    if not charset or (media_type and not _TEXT_KINDS.search(media_type)):
+        return "utf-8", "strict"
+    try:
+        known = codecs.lookup(charset)
+    except LookupError:
+        return "utf-8", "strict"
+    # Python calls transformations such as base64 and zlib encodings, too.
+    is_charset = getattr(known, "_is_text_encoding", True) and known.name not in _NO_CHARSETS
+    return (known.name, "replace") if is_charset else ("utf-8", "strict")

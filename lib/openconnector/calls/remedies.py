@@ -227,7 +227,8 @@ FAILURES: dict[str, Words] = {
     "redirect_not_followed": Words(
         "response",
         "The answer is a redirect",
-        "{host} says that what you look for is at {target}. The source does not follow redirects.",
+        "{host} says that what you look for is at {target}. The redirect was not followed: either the source does not "
+        "follow redirects, or a body would have gone to another host.",
         (
             ("Put the address of the redirect into the location.", BASICS),
             ("Or switch on “Follow redirects” under Connection.", CONNECTION),

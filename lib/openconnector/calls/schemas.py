@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a caller asks for."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import Field
 
 from openconnector.core.rows import HeaderRow, QueryRow
 from openconnector.core.schema import Schema
+from openconnector.vault.redaction import is_sensitive_header, is_sensitive_parameter
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -24,6 +26,17 @@ class CallRequest(Schema):
     query: Annotated[list[QueryRow], Field(max_length=100)] = []
     headers: Annotated[list[HeaderRow], Field(max_length=100)] = []
     body: Annotated[str | None, Field(max_length=MAX_REQUEST_BODY)] = None
+
+
+def credentials_of(request: CallRequest) -> Iterator[str]:
+    """What a person has typed into a request that proves who they are, and that an answer may repeat."""
+    for header in request.headers:
+        if is_sensitive_header(header.name):
+            yield header.value
+            yield header.value.partition(" ")[2]
+    for parameter in request.query:
+        if is_sensitive_parameter(parameter.name):
+            yield parameter.value
 
 
 class TestRequest(CallRequest):

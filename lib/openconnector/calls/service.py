@@ -3,7 +3,7 @@
 """The one way to call a source. Test, endpoint proxy, job and synchronization all come through here, and are logged."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import structlog
 from openconnector.calls.defaults import build_request, insist
 from openconnector.calls.entry import Finished, entry_of
 from openconnector.calls.outcome import Result, result_of
-from openconnector.calls.schemas import CallRequest
+from openconnector.calls.schemas import CallRequest, credentials_of
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.errors import Conflict, NotFound
 from openconnector.core.http import InvalidURL, Request
@@ -28,6 +28,9 @@ from openconnector.transports.http import HttpTransport, sent_request
 from openconnector.vault.redaction import Redactor
 
 MAX_REDIRECTS = 10
+
+LARGE = 128 * 1024
+"""Bytes of bodies above which redaction leaves the event loop."""
 
 log = structlog.get_logger()
 
@@ -63,27 +66,25 @@ class CallService:
         if call_id in self._running:
             raise Conflict("A call with this callId is running.")
         started_at, started = now(), stopwatch()
-        redactor, attempt = source.redactor(), _Attempt()
+        redactor, attempt = source.redactor(credentials_of(wanted)), _Attempt()
         abandoned = None
         try:
             await self._make(source, wanted, attempt, redactor, call_id or new_id())
         except asyncio.CancelledError as cancellation:
             abandoned = cancellation
         result = Result("refused", attempt.refusal.type) if attempt.refusal else result_of(attempt.exchanges)
-        entry = entry_of(
-            Finished(
-                source=source,
-                wanted=wanted,
-                trigger=trigger,
-                started_at=started_at,
-                duration_ms=round(stopwatch() - started, 3),
-                expires_at=started_at + self._retention(source, result),
-                exchanges=attempt.exchanges,
-                refusal=attempt.refusal,
-                result=result,
-            ),
-            redactor,
+        finished = Finished(
+            source=source,
+            wanted=wanted,
+            trigger=trigger,
+            started_at=started_at,
+            duration_ms=round(stopwatch() - started, 3),
+            expires_at=started_at + self._retention(source, result),
+            exchanges=attempt.exchanges,
+            refusal=attempt.refusal,
+            result=result,
         )
+        entry = await _entry(finished, redactor)
         await self._writer.keep(entry)
         if abandoned is not None:
             raise abandoned
@@ -151,6 +152,19 @@ class CallService:
         else:
             own, default = source.connection.error_retention_days, self._settings.error_retention_days
         return timedelta(days=own or default)
+
+
+async def _entry(finished: Finished, redactor: Redactor) -> CallLog:
+    """The log entry; that of large bodies is made in a thread, so that nobody waits for the search in them."""
+    try:
+        if finished.body_bytes > LARGE:
+            return await asyncio.to_thread(entry_of, finished, redactor)
+        return entry_of(finished, redactor)
+    except Exception:
+        # A call that was made must be found, though nothing but the fact can be told of it.
+        log.exception("the log entry of a call could not be made")
+        bare = replace(finished, exchanges=[], refusal=None, result=Result("transport_error", "internal_error"))
+        return entry_of(bare, redactor)
 
 
 def _failure_of(sending: asyncio.Task[None]) -> Failure | None:

@@ -133,8 +133,14 @@ class Database:
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite+aiosqlite"}
 _BLOCKING_DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite+pysqlite"}
-_SQLITE_POOL: dict[str, Any] = {"connect_args": {"timeout": LOCK_WAIT_SECONDS}, "pool_size": 5, "max_overflow": 10}
-_POSTGRESQL_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
+# An error of the database shows no values: they may be secrets, and would stand in the process's log.
+_SQLITE_POOL: dict[str, Any] = {
+    "hide_parameters": True,
+    "connect_args": {"timeout": LOCK_WAIT_SECONDS},
+    "pool_size": 5,
+    "max_overflow": 10,
+}
+_POSTGRESQL_POOL: dict[str, Any] = {"hide_parameters": True, "pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
 
 
 def _parse_url(text: str) -> URL:

@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfig, ScheduleInput
+from dbos import error as dbos_error
 
 from openconnector import __version__
 from openconnector.core.database import Database
@@ -62,7 +63,7 @@ class Scheduler:
             try:
                 # The asynchronous form would put DBOS's threads in the place of the loop's, and end them with DBOS.
                 await asyncio.to_thread(DBOS.apply_schedules, [_schedule_of(job)])
-            except Exception as error:
+            except dbos_error.DBOSException as error:
                 raise ConfigurationError(f"The schedule of {job.name}, “{job.cron}”, is not valid: {error}") from error
 
     async def close(self) -> None:

@@ -5,6 +5,7 @@
 import base64
 import binascii
 import json
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field
@@ -39,8 +40,21 @@ def decode_cursor(cursor: str, size: int) -> list[Any]:
     """
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, binascii.Error, RecursionError):
         values = None
     if not isinstance(values, list) or len(values) != size:
         raise InvalidInput.parameter("cursor", "This is not a cursor that an earlier page gave.")
     return values
+
+
+def aware(text: str) -> datetime:
+    """The time in a cursor, in UTC.
+
+    Raises:
+        ValueError: it is none, or has no zone.
+        OverflowError: it is before or after what can be told.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)

@@ -12,7 +12,7 @@ from openconnector.core.schema import Schema
 TOKEN_PATTERN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A token of RFC 9110, section 5.6.2: what a header name is made of."""
 
-_LINE_BREAK_OR_NUL = re.compile(r"[\r\n\0]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class Row(Schema):
@@ -36,8 +36,8 @@ class HeaderRow(Row):
     @classmethod
     def _is_one_line(cls, value: str) -> str:
         # A line break would let a value add headers of its own, or a second request (CWE-113).
-        if _LINE_BREAK_OR_NUL.search(value):
-            raise ValueError("A header value is one line: it contains a line break.")
+        if _CONTROL.search(value):
+            raise ValueError("A header value is one line: it contains a line break or another control character.")
         return value.strip(" \t")
 
 

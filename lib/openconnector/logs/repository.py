@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from openconnector.core.errors import InvalidInput, NotFound
 from openconnector.core.outcome import Outcome
-from openconnector.core.paging import decode_cursor, encode_cursor
+from openconnector.core.paging import aware, decode_cursor, encode_cursor
 from openconnector.logs.models import CallLog
 from openconnector.logs.schemas import LogFilter, TriggerType
 
@@ -48,8 +48,8 @@ class LogRepository:
         if cursor:
             started_at, last_id = decode_cursor(cursor, 2)
             try:
-                position = (datetime.fromisoformat(started_at), UUID(last_id))
-            except (AttributeError, TypeError, ValueError):
+                position = (aware(started_at), UUID(last_id))
+            except (AttributeError, OverflowError, TypeError, ValueError):
                 raise InvalidInput.parameter("cursor", "This cursor belongs to another list.") from None
             types = (CallLog.started_at.type, CallLog.id.type)
             statement = statement.where(tuple_(CallLog.started_at, CallLog.id) < tuple_(*position, types=types))

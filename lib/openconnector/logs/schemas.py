@@ -162,6 +162,9 @@ class LogDelete(Schema):
     def _one_of_both(self) -> Any:
         if (self.ids is None) == (self.filter is None):
             raise ValueError("Send either `ids` or `filter`.")
+        if self.filter is not None and "" in self.filter.model_dump().values():
+            # An empty part would match everything, which is not what somebody meant who filled it in.
+            raise ValueError("A part of the filter is empty. Leave it out.")
         return self
 
 

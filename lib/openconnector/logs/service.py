@@ -6,6 +6,7 @@ import base64
 from typing import Any
 from uuid import UUID
 
+from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.paging import Page
 from openconnector.logs.models import CallLog, LoggedExchange
@@ -46,7 +47,8 @@ class LogService:
         if wanted.filter is None:
             async with self._database.write_session() as session:
                 return await LogRepository(session).remove(wanted.ids or [])
-        return await self.delete_where(conditions(wanted.filter))
+        # What arrives while the deletion runs was not meant.
+        return await self.delete_where([*conditions(wanted.filter), CallLog.started_at <= now()])
 
     async def delete_where(self, condition: Any) -> int:
         """Delete everything that matches, in batches, so that no writer waits long."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from openconnector.core.database import Base, Database
@@ -65,7 +66,15 @@ class LogWriter:
                 for entry in batch:
                     await self._commit([entry])
                 return
-            log.exception("a call could not be logged")
+            call = batch[0][0]
+            log.exception(
+                "a call could not be logged",
+                call=str(call.id),
+                source=str(call.source_id),
+                method=call.method,
+                outcome=call.outcome,
+                status=call.status_code,
+            )
             _settle(batch, error)
         else:
             _settle(batch, None)
@@ -76,7 +85,18 @@ class LogWriter:
         exchanges = [_values(exchange) | {"call_id": call.id} for call in calls for exchange in call.exchanges]
         if exchanges:
             connection.execute(insert(LoggedExchange), exchanges)
-        self._also(session, calls)
+        if not self._wrote_also(session, calls):
+            for call in calls:
+                self._wrote_also(session, [call])
+
+    def _wrote_also(self, session: Session, calls: Sequence[CallLog]) -> bool:
+        """Write what goes with these calls, unless its source is being deleted at this moment: the log goes before."""
+        try:
+            with session.begin_nested():
+                self._also(session, calls)
+        except IntegrityError:
+            return False
+        return True
 
 
 def _values(row: Base) -> dict[str, Any]:

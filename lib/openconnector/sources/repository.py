@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from openconnector.core.database import UtcDateTime
 from openconnector.core.errors import InvalidInput, NotFound
-from openconnector.core.paging import decode_cursor, encode_cursor
+from openconnector.core.paging import aware, decode_cursor, encode_cursor
 from openconnector.sources.models import LastCall, Source
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,13 +59,15 @@ class SourceRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def get(self, reference: str) -> Source:
-        """The source with this id or slug.
+    async def get(self, reference: str, *, lock: bool = False) -> Source:
+        """The source with this id or slug; with `lock`, no other transaction changes it until this one ends.
 
         Raises:
             NotFound: there is none.
         """
         statement = _statement(reference).options(joinedload(Source.last_call))
+        if lock:
+            statement = statement.with_for_update(of=Source)  # SQLite has locked the database by now
         return _known((await self._session.scalars(statement)).one_or_none())
 
     async def page(
@@ -162,8 +164,8 @@ def _after(
 ) -> Select[Source, Any]:
     value, last_id = decode_cursor(cursor, 2)
     try:
-        position = (datetime.fromisoformat(value) if is_time else _plain(value, column), UUID(last_id))
-    except (AttributeError, TypeError, ValueError):
+        position = (aware(value) if is_time else _plain(value, column), UUID(last_id))
+    except (AttributeError, OverflowError, TypeError, ValueError):
         raise InvalidInput.parameter("cursor", "This cursor belongs to another order.") from None
     row, bound = tuple_(column, Source.id), tuple_(*position, types=(column.type, Source.id.type))
     return statement.where(row < bound if descending else row > bound)

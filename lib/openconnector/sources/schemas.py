@@ -89,9 +89,11 @@ class SourceCreate(Schema):
     @field_validator("slug")
     @classmethod
     def _is_not_an_id(cls, slug: str | None) -> str | None:
-        if slug and re.fullmatch(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", slug):
-            raise ValueError("A slug may not look like an id.")
-        return slug
+        try:
+            UUID(slug or "")
+        except ValueError:
+            return slug
+        raise ValueError("A slug may not look like an id.")
 
     @field_validator("location")
     @classmethod

@@ -22,7 +22,7 @@ _AUTHENTICATION: TypeAdapter[Authentication] = TypeAdapter(Authentication)
 
 
 class Sealer:
-    """Encrypts the secrets of one source. Each is bound to the source and to its place in it."""
+    """Encrypts the secrets of one source. Each is bound to the source and to the part of it that it stands in."""
 
     def __init__(self, vault: Vault, source_id: UUID) -> None:
         self._vault = vault

@@ -4,6 +4,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 from typing import cast
@@ -51,13 +52,13 @@ class OpenSource:
     authentication: Authentication
     connection: Connection
 
-    def redactor(self) -> Redactor:
-        """What takes the secrets of this source out of its calls."""
+    def redactor(self, more: Iterable[str] = ()) -> Redactor:
+        """What takes the secrets of this source, and `more` values, out of a call."""
         headers = [row for row in self.headers if row.is_secret]
         parameters = [row for row in self.query if row.is_secret]
         carriers = self.authentication.carriers()
         return Redactor(
-            [*self.authentication.credentials(), *(row.value for row in (*headers, *parameters))],
+            [*more, *self.authentication.credentials(), *(row.value for row in (*headers, *parameters))],
             headers=[*(row.name for row in headers), *carriers.headers],
             parameters=[*(row.name for row in parameters), *carriers.parameters],
         )
@@ -109,7 +110,7 @@ class SourceService:
             VersionConflict: `wanted.version` is not the stored one; the problem carries the stored source.
             InvalidInput: a mask stands where no secret is stored.
         """
-        source = await self._repository.get(reference)
+        source = await self._repository.get(reference, lock=True)
         if wanted.version != source.version:
             raise _changed_meanwhile(source)
         if wanted.slug:
@@ -120,7 +121,7 @@ class SourceService:
         return _read(source)
 
     async def set_enabled(self, reference: str, *, is_enabled: bool) -> SourceRead:
-        source = await self._repository.get(reference)
+        source = await self._repository.get(reference, lock=True)
         if source.is_enabled != is_enabled:
             source.is_enabled = is_enabled
             source.updated_at = now()
@@ -149,7 +150,7 @@ class SourceService:
 
     async def delete(self, reference: str) -> None:
         """Remove a source. The log entries of its calls stay until they expire."""
-        await self._repository.remove(await self._repository.get(reference))
+        await self._repository.remove(await self._repository.get(reference, lock=True))
 
     def _apply(self, source: Source, wanted: SourceCreate) -> None:
         source.name = wanted.name

@@ -47,6 +47,14 @@ _LIBRARY_ERRORS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+# The parser of HTTP quotes what it could not read, as Python would write it: a secret in it would not be recognised.
+_SENTENCES = {
+    "invalid_request": "A header, the path or the body breaks the rules of HTTP.",
+    "protocol_error": "What came is no valid HTTP answer.",
+    "empty_reply": "The connection was closed before an answer came.",
+}
+
+
 def failure_of(error: BaseException) -> Failure:
     """What an exception of the HTTP library, or one below it, is called."""
     for cause in _causes(error):
@@ -55,7 +63,8 @@ def failure_of(error: BaseException) -> Failure:
             return Failure(name, str(cause) or type(cause).__name__)
     for kind, name in _LIBRARY_ERRORS:
         if isinstance(error, kind):
-            return Failure(_refined(name, error), str(error) or type(error).__name__)
+            refined = _refined(name, error)
+            return Failure(refined, _SENTENCES.get(refined) or str(error) or type(error).__name__)
     return Failure("connection_failed", str(error) or type(error).__name__)
 
 

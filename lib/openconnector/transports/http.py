@@ -8,13 +8,13 @@ stays on the origin of the source. The library takes off `Authorization` only, a
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from openconnector.core import http
 from openconnector.core.clock import now, stopwatch
 from openconnector.egress.origin import origin_of
 from openconnector.egress.tls import create_context
+from openconnector.transports.decoding import Decoder, UndecodableError
 from openconnector.transports.exchange import (
     Exchange,
     ExchangeKind,
@@ -31,7 +31,11 @@ _POOL = http.Limits(max_connections=200, max_keepalive_connections=50, keepalive
 # What a request says about the network it goes through, and nothing about who sends it: all that crosses an origin.
 _HEADERS_ACROSS_ORIGINS = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
 
-Authenticate = Callable[[http.Request], None]
+MAX_BODY = 2 * 1024**3
+"""Decoded bytes after which a body is not read any further."""
+
+MAX_HOP_BODY = 16 * 1024
+"""Bytes of the body of a redirect that are kept: there are many, and they say little."""
 
 
 class HttpTransport:
@@ -77,8 +81,8 @@ class HttpTransport:
         kind: ExchangeKind = "request"
         for remaining in range(limits.redirects, -1, -1):
             exchange = await _exchange(request, limits, pool, kind, exchanges)
-            target = _redirect_target(request, exchange)
-            if target is None or limits.redirects == 0:
+            target = _redirect_target(request, exchange) if limits.redirects else None
+            if target is None:
                 return
             if remaining == 0:
                 exchange.failure = Failure("too_many_redirects", f"More than {limits.redirects} redirects.")
@@ -109,6 +113,8 @@ async def _exchange(
         exchange.response = _received(response)
         async with contextlib.aclosing(response):
             await _read_body(response, exchange.response, limits)
+    except UndecodableError as error:
+        exchange.failure = Failure("undecodable_body", str(error))
     except (http.HTTPError, http.InvalidURL, OSError) as error:
         exchange.failure = failure_of(error)
     exchange.duration_ms = stopwatch() - started
@@ -117,18 +123,22 @@ async def _exchange(
 
 async def _read_body(response: http.Response, into: ReceivedResponse, limits: Limits) -> None:
     """Count the whole body, keep its beginning: memory does not grow with what a server sends."""
-    bound = limits.body_bytes + limits.overlap
+    is_hop = limits.redirects > 0 and into.status_code in REDIRECT_STATUSES
+    bound = MAX_HOP_BODY if is_hop else limits.body_bytes + limits.overlap
     kept = bytearray()
+    decoder = Decoder(response.headers.get("content-encoding", ""))
     try:
-        async for chunk in _decoded(response):
-            into.size += len(chunk)
-            kept += chunk[: bound - len(kept)]
+        async for piece in response.aiter_raw():
+            for decoded in decoder.slices(piece):
+                into.size += len(decoded)
+                kept += decoded[: max(bound - len(kept), 0)]
+                if into.size > MAX_BODY:
+                    raise UndecodableError(f"The body is larger than {MAX_BODY // 1024**2} MiB; the rest was not read.")
+                await asyncio.sleep(0)  # others wait for the loop, and so does the total timeout
+        if into.size:
+            decoder.finish()
     finally:
         into.body = bytes(kept)
-
-
-def _decoded(response: http.Response) -> AsyncIterator[bytes]:
-    return response.aiter_bytes()
 
 
 def sent_request(request: http.Request) -> SentRequest:
@@ -173,19 +183,26 @@ def _redirect_target(request: http.Request, exchange: Exchange) -> http.URL | No
         return None
     try:
         target = request.url.join(location)
-    except http.InvalidURL:
-        exchange.failure = Failure("invalid_redirect", f"The redirect goes to {location!r}, which is no URL.")
+    except (http.InvalidURL, ValueError):
+        exchange.failure = Failure("invalid_redirect", "The header Location is no URL.")
         return None
     if target.scheme not in ("http", "https") or not target.host:
-        exchange.failure = Failure("invalid_redirect", f"The redirect goes to {location!r}, which is not HTTP.")
+        exchange.failure = Failure("invalid_redirect", "The header Location is no address of HTTP.")
+        return None
+    changes_origin = origin_of(target) != origin_of(request.url)
+    if changes_origin and request.content and not _drops_body(request, response.status_code):
+        # The request may not change (RFC 9110, section 15.4.8), and its body is not for another origin: it ends here.
         return None
     return target.copy_with(fragment=None)
 
 
+def _drops_body(request: http.Request, status: int) -> bool:
+    return status == 303 or (status in (301, 302) and request.method == "POST")  # noqa: PLR2004
+
+
 def _redirected(request: http.Request, target: http.URL, exchange: Exchange) -> http.Request:
     """The next request (RFC 9110, section 15.4). Across origins it carries nothing that names or proves the sender."""
-    status = exchange.response.status_code if exchange.response else 0
-    drops_body = status == 303 or (status in (301, 302) and request.method == "POST")  # noqa: PLR2004
+    drops_body = _drops_body(request, exchange.response.status_code if exchange.response else 0)
     method = "GET" if drops_body and request.method != "HEAD" else request.method
     same_origin = origin_of(target) == origin_of(request.url)
     dropped = {"host", "content-length", "transfer-encoding"} | ({"content-type"} if drops_body else set())
@@ -195,5 +212,4 @@ def _redirected(request: http.Request, target: http.URL, exchange: Exchange) -> 
         if (lowered := name.decode("latin-1").lower()) not in dropped
         and (same_origin or lowered in _HEADERS_ACROSS_ORIGINS)
     ]
-    keeps_body = not drops_body and same_origin
-    return http.Request(method, target, headers=headers, content=request.content if keeps_body else None)
+    return http.Request(method, target, headers=headers, content=None if drops_body else request.content or None)

@@ -2,87 +2,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is taken out of a call before anything of it is kept or shown.
 
-Two nets: by name (headers, query parameters and body fields that carry credentials by convention, as OpenTelemetry
-and HAR practice name them) and by value (every secret of the source, in each form in which it can travel).
+Two nets, in this order: by value (every secret of the source, in each form in which it can travel) and by name
+(headers, query parameters and body fields that carry credentials by convention). The other way round, hiding a part of
+a value by its name would keep the rest of it from being found.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import AnyStr
 from urllib.parse import quote_plus, urlsplit, urlunsplit
 
-from openconnector.vault.variants import pattern_of, variants_of
+from openconnector.vault.names import JSON_MEMBER, SCHEMES, SENSITIVE_HEADERS, XML_ELEMENT, parameter_pattern
+from openconnector.vault.variants import byte_variants, text_variants
 
 REDACTED = "REDACTED"
-_REDACTED = REDACTED.encode()
-
-SENSITIVE_HEADERS = frozenset(
-    {
-        "api-key",
-        "apikey",
-        "authentication",
-        "authorization",
-        "cookie",
-        "ocp-apim-subscription-key",
-        "private-token",
-        "proxy-authorization",
-        "set-cookie",
-        "x-access-token",
-        "x-amz-security-token",
-        "x-api-key",
-        "x-apikey",
-        "x-auth-token",
-        "x-csrf-token",
-        "x-functions-key",
-        "x-goog-api-key",
-        "x-vault-token",
-        "x-xsrf-token",
-    }
-)
-"""Header names, in lower case, whose value is taken out."""
-
-SENSITIVE_PARAMETERS = frozenset(
-    {
-        "access_token",
-        "api-key",
-        "api_key",
-        "apikey",
-        "auth_token",
-        "awsaccesskeyid",
-        "client_assertion",
-        "client_secret",
-        "code_verifier",
-        "id_token",
-        "password",
-        "passwd",
-        "private_key",
-        "refresh_token",
-        "secret",
-        "sig",
-        "signature",
-        "subscription-key",
-        "token",
-        "x-amz-credential",
-        "x-amz-security-token",
-        "x-amz-signature",
-        "x-goog-signature",
-    }
-)
-"""Names of query parameters, form fields, JSON members and XML elements, in lower case, whose value is taken out."""
-
-
-def _alternatives(names: Iterable[str]) -> bytes:
-    return b"|".join(re.escape(name.encode()) for name in sorted(names, key=len, reverse=True))
-
-
-_NAMES = _alternatives(SENSITIVE_PARAMETERS)
-_JSON_MEMBER = re.compile(rb'("(?:' + _NAMES + rb')"\s*:\s*)("(?:[^"\\]|\\.)*+"?|-?\d[\d.eE+-]*)', re.IGNORECASE)
-_FORM_FIELD = re.compile(rb"((?:^|[&?])(?:" + _NAMES + rb")=)([^&#\s]+)", re.IGNORECASE)
-_XML_ELEMENT = re.compile(rb"(<(?:[\w.-]+:)?(?:" + _NAMES + rb")(?:\s[^<>]*)?>)([^<]+)", re.IGNORECASE)
 
 # A cookie keeps its name and its attributes: what is set, and for how long, is what people look for.
 _COOKIE_PAIR = re.compile(r"(^|;\s*)([^=;\s]+)=([^;]*)")
 _COOKIE_ATTRIBUTES = frozenset({"domain", "expires", "max-age", "partitioned", "path", "samesite"})
-_AUTHORIZATION_SCHEMES = re.compile(r"([A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*) (?=\S)")
+_CONVENTIONAL_PARAMETERS = parameter_pattern()
 
 Headers = list[tuple[str, str]]
 
@@ -99,21 +37,21 @@ class Redactor:
     def __init__(
         self, secrets: Iterable[str] = (), *, headers: Iterable[str] = (), parameters: Iterable[str] = ()
     ) -> None:
+        values, names = list(secrets), [quote_plus(name) for name in parameters]
+        self._texts = sorted(text_variants(values), key=len, reverse=True)
+        self._bytes = sorted(byte_variants(values), key=len, reverse=True)
         self._headers = SENSITIVE_HEADERS | {name.lower() for name in headers}
-        names = SENSITIVE_PARAMETERS | {quote_plus(name).lower() for name in parameters}
-        self._query = re.compile(rb"((?:^|[&?])(?:" + _alternatives(names) + rb")=)([^&#\s]+)", re.IGNORECASE)
-        variants = variants_of(secrets)
-        self._values = pattern_of(variants)
-        self.longest = max((len(variant) for variant in variants), default=0)
+        self._parameters = parameter_pattern(names) if names else _CONVENTIONAL_PARAMETERS
+        self.longest = len(self._bytes[0]) if self._bytes else 0
         """Bytes of the longest form of a secret. Whoever cuts a body must look this far beyond the cut."""
 
     def text(self, text: str) -> str:
-        """The text without the values of the secrets."""
-        return self._by_value(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+        """A text without the values of the secrets and without the values of sensitive parameters."""
+        return self._parameters.sub(rf"\1{REDACTED}", _without(text, self._texts, REDACTED))
 
     def headers(self, headers: Headers) -> Headers:
-        """The headers in their order, with sensitive ones emptied by name and all others searched for values."""
-        return [(name, self.header(name, value)) for name, value in headers]
+        """The headers in their order, names and values without secrets."""
+        return [(_without(name, self._texts, REDACTED), self.header(name, value)) for name, value in headers]
 
     def header(self, name: str, value: str) -> str:
         """One header value. An authorization keeps its scheme word, cookies keep their names and attributes."""
@@ -121,58 +59,91 @@ class Redactor:
             case "authorization" | "proxy-authorization":
                 return _redact_authorization(value)
             case "cookie" | "set-cookie":
-                return self.text(_COOKIE_PAIR.sub(_redact_cookie, value))
+                return _COOKIE_PAIR.sub(_redact_cookie, _without(value, self._texts, REDACTED))
             case lowered if lowered in self._headers:
                 return REDACTED if value else ""
             case _:
-                return self.text(self._parameters(value))
+                return self.text(value)
 
     def url(self, url: str) -> str:
-        """The URL without credentials in its authority and without the values of sensitive parameters."""
-        parts = urlsplit(url)
-        authority = parts.netloc.rpartition("@")
-        netloc = f"{REDACTED}@{authority[2]}" if authority[1] else parts.netloc
-        query = self._parameters(parts.query)
-        return self.text(urlunsplit((parts.scheme, netloc, parts.path, query, parts.fragment)))
+        """A URL without credentials in its authority, without sensitive parameters and without secrets."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return self.text(url)
+        _, at, host = parts.netloc.rpartition("@")
+        authority = f"{REDACTED}@{host}" if at else parts.netloc
+        return self.text(urlunsplit((parts.scheme, authority, parts.path, parts.query, parts.fragment)))
 
-    def body(self, body: bytes, media_type: str | None) -> bytes:
-        """The body without the secrets' values and, in JSON, XML and forms, without sensitive fields."""
-        for pattern in _field_patterns(media_type, body):
-            body = pattern.sub(_keep_name_json if pattern is _JSON_MEMBER else _keep_name, body)
-        return self._by_value(body)
+    def body(self, body: str, media_type: str | None, *, limit: int | None = None) -> str:
+        """The first `limit` characters of a body, without secrets, and without sensitive fields of JSON, XML and forms.
 
-    def _parameters(self, text: str) -> str:
-        return self._query.sub(_keep_name, text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+        A secret that begins before the limit is taken out whole, though it reaches beyond.
+        """
+        kept = _without(body, self._texts, REDACTED, limit)
+        for pattern, replacement in _fields_of(kept, media_type):
+            kept = pattern.sub(replacement, kept)
+        return kept
 
-    def _by_value(self, raw: bytes) -> bytes:
-        return self._values.sub(_REDACTED, raw) if self._values else raw
+    def raw(self, body: bytes, *, limit: int | None = None) -> bytes:
+        """The first `limit` bytes of a body that is no text, without secrets."""
+        return _without(body, self._bytes, REDACTED.encode(), limit)
 
 
-def _field_patterns(media_type: str | None, body: bytes) -> list[re.Pattern[bytes]]:
+def is_sensitive_header(name: str) -> bool:
+    """Whether a header carries credentials by convention."""
+    return name.lower() in SENSITIVE_HEADERS
+
+
+def is_sensitive_parameter(name: str) -> bool:
+    """Whether a query parameter carries credentials by convention."""
+    return _CONVENTIONAL_PARAMETERS.match(f"{quote_plus(name)}=x") is not None
+
+
+def _without(text: AnyStr, variants: Sequence[AnyStr], replacement: AnyStr, limit: int | None = None) -> AnyStr:
+    """The first `limit` characters without the variants. Offsets are those of `text`: nothing slides across the cut."""
+    end = len(text) if limit is None else min(limit, len(text))
+    pieces, position = [], 0
+    for start, stop in _spans(text, variants):
+        if start >= end:
+            break
+        if start >= position:
+            pieces += [text[position:start], replacement]
+        position = max(position, stop)
+    pieces.append(text[position:end])
+    return text[:0].join(pieces)
+
+
+def _spans(text: AnyStr, variants: Sequence[AnyStr]) -> list[tuple[int, int]]:
+    """Where the variants stand, in order; they may overlap."""
+    found = []
+    for variant in variants:
+        start = text.find(variant)
+        while start >= 0:
+            found.append((start, start + len(variant)))
+            start = text.find(variant, start + len(variant))
+    return sorted(found)
+
+
+def _fields_of(body: str, media_type: str | None) -> list[tuple[re.Pattern[str], str]]:
+    """The patterns for the kind of body, with what takes their places."""
+    json_member, xml_element = (JSON_MEMBER, rf'\1\2"{REDACTED}\2"'), (XML_ELEMENT, rf"\1{REDACTED}")
     kind = (media_type or "").lower()
     if "json" in kind:
-        return [_JSON_MEMBER]
+        return [json_member]
     if "xml" in kind or "html" in kind:
-        return [_XML_ELEMENT]
+        return [xml_element]
     if "x-www-form-urlencoded" in kind:
-        return [_FORM_FIELD]
+        return [(_CONVENTIONAL_PARAMETERS, rf"\1{REDACTED}")]
     # Servers mislabel: what looks like JSON or XML is treated as such.
     start = body[:64].lstrip()[:1]
-    return [_JSON_MEMBER] if start in (b"{", b"[") else [_XML_ELEMENT] if start == b"<" else []
-
-
-def _keep_name(match: re.Match[bytes]) -> bytes:
-    return match[1] + _REDACTED
-
-
-def _keep_name_json(match: re.Match[bytes]) -> bytes:
-    return match[1] + b'"' + _REDACTED + b'"'
+    return [json_member] if start in ("{", "[") else [xml_element] if start == "<" else []
 
 
 def _redact_authorization(value: str) -> str:
-    scheme = _AUTHORIZATION_SCHEMES.match(value)
-    if scheme:
-        return f"{scheme[1]} {REDACTED}"
+    scheme, space, rest = value.strip().partition(" ")
+    if space and rest and scheme.lower() in SCHEMES:
+        return f"{scheme} {REDACTED}"
     return REDACTED if value else ""
 
 

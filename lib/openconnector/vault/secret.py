@@ -2,9 +2,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The type of a value that must not be shown."""
 
+import re
 from typing import Annotated
 
-from pydantic import PlainSerializer, SecretStr, WithJsonSchema
+from pydantic import Field, PlainSerializer, SecretStr, WithJsonSchema
+
+MAX_SECRET = 8192
+"""Characters of the longest secret."""
+
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+"""Control characters that no header may carry (RFC 9110, section 5.5)."""
 
 MASK = "•" * 8
 """What stands for a stored secret in every answer. Sent back, it means: keep what is stored."""
@@ -16,8 +23,9 @@ def _masked(secret: SecretStr) -> str:
 
 Secret = Annotated[
     SecretStr,
+    Field(max_length=MAX_SECRET),
     PlainSerializer(_masked, return_type=str),
-    WithJsonSchema({"type": "string", "format": "password", "maxLength": 8192}),
+    WithJsonSchema({"type": "string", "format": "password", "maxLength": MAX_SECRET}),
 ]
 """A secret in a schema: it is written in clear, and read as the mask. Its `repr` shows neither."""
 
@@ -32,11 +40,11 @@ def one_line(secret: SecretStr) -> SecretStr:
     """The secret without the white space around it that copying brings.
 
     Raises:
-        ValueError: nothing is left, or a line break is, which a header cannot carry.
+        ValueError: nothing is left, or a control character is, which a header cannot carry.
     """
     text = secret.get_secret_value().strip()
     if not text:
         raise ValueError("This field may not be empty.")
-    if any(character in text for character in "\r\n\0"):
-        raise ValueError("This value contains a line break.")
+    if CONTROL.search(text):
+        raise ValueError("This value contains a line break or another control character.")
     return SecretStr(text)

@@ -16,52 +16,50 @@ SHORTEST_BASE64 = 6
 """Base64 characters that must be certain before a run of them counts as part of a secret."""
 
 
-def variants_of(secrets: Iterable[str]) -> set[bytes]:
-    """Every form of every secret, as the bytes that would be seen."""
-    return {
-        variant
-        for secret in secrets
-        if len(secret.strip()) >= SHORTEST
-        for variant in _variants(secret.strip())
-        if variant
-    }
+def text_variants(secrets: Iterable[str]) -> frozenset[str]:
+    """Every form of every secret, as text."""
+    return frozenset(form for secret in _searched(secrets) for form in _text_forms(secret) if form)
 
 
-def pattern_of(variants: set[bytes]) -> re.Pattern[bytes] | None:
-    """One pattern that finds any of the variants, the longest first; None where there is nothing to find."""
-    if not variants:
-        return None
-    ordered = sorted(variants, key=lambda variant: (-len(variant), variant))
-    return re.compile(b"|".join(map(re.escape, ordered)))
+def byte_variants(secrets: Iterable[str]) -> frozenset[bytes]:
+    """Every form of every secret, as the bytes of a body that is not known to be text."""
+    return frozenset(form for secret in _searched(secrets) for form in _byte_forms(secret) if form)
 
 
-def _variants(secret: str) -> Iterator[bytes]:
+def _searched(secrets: Iterable[str]) -> Iterator[str]:
+    return (stripped for secret in secrets if len(stripped := secret.strip()) >= SHORTEST)
+
+
+def _text_forms(secret: str) -> Iterator[str]:
     raw = secret.encode("utf-8", "surrogateescape")
-    escaped = {
-        secret,
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        json.dumps(secret)[1:-1].replace("/", "\\/"),
-        html.escape(secret),
-        html.escape(secret, quote=False),
-    }
-    encoded = {quote(raw, safe=""), quote(raw), quote_plus(raw)}
-    encoded |= {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), text) for text in encoded}
-    for text in escaped | encoded:
+    yield secret
+    for escaped in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        yield escaped
+        yield escaped.replace("/", "\\/")
+        yield json.dumps(escaped)[1:-1]  # a JSON text inside a JSON text
+    yield html.escape(secret)
+    yield html.escape(secret, quote=False)
+    for encoded in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
+        yield encoded
+        yield re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
+    yield from _base64_forms(raw)
+
+
+def _byte_forms(secret: str) -> Iterator[bytes]:
+    for text in _text_forms(secret):
         yield text.encode("utf-8", "surrogateescape")
-    for encoding in ("utf-16-le", "utf-16-be"):
-        yield secret.encode(encoding, "surrogatepass")
-    yield from _base64_variants(raw)
+    for encoding in ("utf-16-le", "utf-16-be", "latin-1"):
+        yield secret.encode(encoding, "replace" if encoding == "latin-1" else "surrogatepass")
 
 
-def _base64_variants(raw: bytes) -> Iterator[bytes]:
+def _base64_forms(raw: bytes) -> Iterator[str]:
     """The characters of base64 that `raw` fixes, for each of the three offsets at which it can stand in a text."""
     for offset in range(3):
-        coded = base64.b64encode(b"\0" * offset + raw)
+        coded = base64.b64encode(b"\0" * offset + raw).decode()
         # The first character shares bits with what stands before, the last ones with what follows.
         start = (0, 2, 3)[offset]
         whole_bits = (offset + len(raw)) * 8
         certain = coded[start : whole_bits // 6]
         if len(certain) >= SHORTEST_BASE64:
             yield certain
-            yield certain.replace(b"+", b"-").replace(b"/", b"_")
+            yield certain.replace("+", "-").replace("/", "_")

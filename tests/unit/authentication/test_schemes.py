@@ -43,6 +43,12 @@ def test_an_api_key_in_the_query_is_encoded() -> None:
     assert str(request.url) == "https://api.example/x?a=1&api+key=a%26b%3Dc"
 
 
+def test_an_api_key_in_the_query_leaves_the_rest_as_it_was_written() -> None:
+    scheme = SCHEMES.validate_python({"type": "apiKey", "in": "query", "name": "k", "value": "v"})
+    request = next(scheme.flow(Request("GET", "https://api.example/?wsdl&f=a%20b&k=old&k2=a%2Fb,c;d")))
+    assert str(request.url) == "https://api.example/?wsdl&f=a%20b&k2=a%2Fb,c;d&k=v"
+
+
 def test_an_api_key_in_a_cookie_stands_beside_others() -> None:
     request = signed(**{"type": "apiKey", "in": "cookie", "name": "sid", "value": "k"})
     assert request.headers["Cookie"] == "theme=dark; sid=k"
@@ -53,6 +59,9 @@ def test_an_api_key_in_a_cookie_stands_beside_others() -> None:
     [
         {"type": "bearer", "token": "a\nb"},
         {"type": "bearer", "token": " "},
+        {"type": "bearer", "token": "a\x0bb"},
+        {"type": "bearer", "token": "x" * 8193},
+        {"type": "apiKey", "in": "cookie", "name": "sid", "value": "a;b"},
         {"type": "apiKey", "in": "header", "name": "X Key", "value": "k"},
         {"type": "apiKey", "in": "body", "name": "X-Key", "value": "k"},
         {"type": "apiKey", "in": "header", "name": "X-Key", "value": "k", "prefix": "a\r\nb"},

@@ -5,10 +5,13 @@
 import pytest
 
 from openconnector.calls.recording import content_type, record_body
+from openconnector.vault.redaction import Redactor
 
 
 def text_of(body: bytes, content: str, limit: int = 100) -> tuple[str, str, bool]:
-    recorded = record_body(body, [("Content-Type", content)] if content else [], size=len(body), limit=limit)
+    recorded = record_body(
+        body, [("Content-Type", content)] if content else [], Redactor(), size=len(body), limit=limit
+    )
     assert recorded is not None
     described = recorded.description
     return described["encoding"], recorded.raw.decode("utf-8", "replace"), described["isTruncated"]
@@ -36,16 +39,45 @@ def test_a_cut_through_a_character_leaves_it_out() -> None:
 
 
 def test_what_was_received_beyond_the_kept_part_is_counted() -> None:
-    recorded = record_body(b"abc", [], size=1000, limit=3)
+    recorded = record_body(b"abc", [], Redactor(), size=1000, limit=3)
     assert recorded is not None
     assert (recorded.description["size"], recorded.description["isTruncated"]) == (1000, True)
 
 
 def test_no_body_is_none() -> None:
-    assert record_body(b"", [], size=0, limit=10) is None
-    assert record_body(None, [], size=0, limit=10) is None
+    assert record_body(b"", [], Redactor(), size=0, limit=10) is None
+    assert record_body(None, [], Redactor(), size=0, limit=10) is None
 
 
 def test_content_type_is_read_without_case() -> None:
     assert content_type([("CONTENT-TYPE", "Text/HTML; Charset=UTF-8")]) == ("text/html", "utf-8")
     assert content_type([]) == (None, None)
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252", "utf-32", "utf-7", "cp037", "utf-16-le", "utf-8"])
+def test_a_secret_is_found_in_every_charset(charset: str) -> None:
+    secret = "pässwörd-geheim"
+    headers = [("Content-Type", f"text/plain; charset={charset}")]
+    body = f"it is {secret}!".encode(charset)
+    recorded = record_body(body, headers, Redactor([secret]), size=len(body), limit=1000)
+    assert recorded is not None
+    assert recorded.raw.decode() == "it is REDACTED!"
+    assert recorded.description["isTruncated"] is False
+
+
+@pytest.mark.parametrize(
+    "charset", ["base64", "rot13", "hex", "zlib", "bz2", "uu", "quopri", "idna", "undefined", "x" * 99]
+)
+def test_what_is_no_charset_is_passed_over(charset: str) -> None:
+    recorded = record_body(b"abc", [("Content-Type", f"text/plain; charset={charset}")], Redactor(), size=3, limit=9)
+    assert recorded is not None
+    assert recorded.raw == b"abc"
+
+
+def test_redaction_does_not_change_whether_a_body_was_cut() -> None:
+    redactor = Redactor(["a-long-secret-value-of-many-characters", "abcd"])
+    for body in (b"a-long-secret-value-of-many-characters", b"abcd" * 10):
+        recorded = record_body(body, [], redactor, size=len(body), limit=len(body))
+        assert recorded is not None
+        assert recorded.description["isTruncated"] is False
+        assert set(recorded.raw.decode().replace("REDACTED", "")) == set()

@@ -67,10 +67,22 @@ class TestBody:
             ),
             ('{"secret": "mislabelled"}', "text/plain", '{"secret": "REDACTED"}'),
             ("the password is here", "text/plain", "the password is here"),
+            (
+                '{"accessToken": "x", "clientSecret": "y"}',
+                "application/json",
+                '{"accessToken": "REDACTED", "clientSecret": "REDACTED"}',
+            ),
+            ('{"password": ["x", "y"], "a": [1]}', "application/json", '{"password": "REDACTED", "a": [1]}'),
+            (
+                '{"data": "{\\"password\\": \\"x\\", \\"a\\": 1}"}',
+                "application/json",
+                '{"data": "{\\"password\\": \\"REDACTED\\", \\"a\\": 1}"}',
+            ),
+            ("<password><![CDATA[x<y]]></password>", "text/xml", "<password>REDACTED</password>"),
         ],
     )
     def test_is_hidden_by_field_name(self, body: str, media_type: str, expected: str) -> None:
-        assert Redactor().body(body.encode(), media_type).decode() == expected
+        assert Redactor().body(body, media_type) == expected
 
 
 class TestValues:
@@ -92,12 +104,13 @@ class TestValues:
     def test_are_found_in_every_form(self, form: str) -> None:
         redactor = Redactor([SECRET])
         assert redactor.text(f"before {form} after") == f"before {REDACTED} after"
-        assert redactor.body(f"before {form} after".encode(), None) == f"before {REDACTED} after".encode()
+        assert redactor.raw(f"before {form} after".encode()) == f"before {REDACTED} after".encode()
+        assert redactor.body(f"before {form} after", None) == f"before {REDACTED} after"
 
     @given(before=st.binary(max_size=9), after=st.binary(max_size=9), secret=st.text("abcXYZ09-_é", min_size=8))
     def test_are_found_inside_base64_wherever_they_begin(self, before: bytes, after: bytes, secret: str) -> None:
         coded = base64.b64encode(before + secret.encode() + after)
-        redacted = Redactor([secret]).body(coded, None)
+        redacted = Redactor([secret]).raw(coded)
         assert REDACTED.encode() in redacted
         # Only the characters at its edges, which it shares with its neighbours, may be left of the secret.
         inner = coded[len(before) * 4 // 3 + 2 : (len(before) + len(secret.encode())) * 4 // 3 - 1]
@@ -107,11 +120,34 @@ class TestValues:
         assert Redactor(["1", "abc"]).text("abc 127.0.0.1") == "abc 127.0.0.1"
 
     def test_nothing_to_find_changes_nothing(self) -> None:
-        assert Redactor(["", "   "]).body(b"\x00\xff", None) == b"\x00\xff"
+        assert Redactor(["", "   "]).raw(b"\x00\xff") == b"\x00\xff"
 
-    @given(st.binary(max_size=200), st.sampled_from([None, "application/json", "text/xml", "text/html"]))
-    def test_any_bytes_can_be_searched(self, body: bytes, media_type: str | None) -> None:
+    @given(st.text(max_size=200), st.sampled_from([None, "application/json", "text/xml", "text/html"]))
+    def test_any_text_can_be_searched(self, body: str, media_type: str | None) -> None:
         Redactor([SECRET]).body(body, media_type)
+
+    @given(st.integers(0, 200))
+    def test_a_cut_shows_no_part_of_a_secret(self, limit: int) -> None:
+        body = f"{SECRET},{SECRET} {SECRET}" * 3
+        kept = Redactor([SECRET]).body(body, None, limit=limit)
+        assert set(kept.replace(REDACTED, "")) <= {",", " "}
+        assert set(Redactor([SECRET]).raw(body.encode(), limit=limit).replace(REDACTED.encode(), b"")) <= set(b", ")
+
+    @pytest.mark.parametrize(
+        ("name", "value", "secret"),
+        [
+            ("Cookie", "sid=first-half;second-half-key", "first-half;second-half-key"),
+            ("Authorization", "myclientkey mysecondpart", "myclientkey mysecondpart"),
+            ("Location", "https://app.example/cb#access_token=abcdef", "-"),
+            ("Location", "myapp://cb?accessToken=abcdef", "-"),
+        ],
+    )
+    def test_a_part_of_a_value_is_not_left_by_its_name(self, name: str, value: str, secret: str) -> None:
+        redacted = Redactor([secret]).header(name, value)
+        assert not any(part in redacted for part in ("second", "myclient", "abcdef"))
+
+    def test_the_name_of_a_header_may_be_a_secret(self) -> None:
+        assert Redactor(["a-secret-name"]).headers([("X-a-secret-name", "1")]) == [(f"X-{REDACTED}", "1")]
 
     @given(st.text(max_size=200))
     def test_any_url_can_be_searched(self, path: str) -> None:
