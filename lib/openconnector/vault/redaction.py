@@ -17,6 +17,9 @@ from openconnector.vault.variants import byte_variants, text_variants
 
 REDACTED = "REDACTED"
 
+MAX_SPANS = 100_000
+"""Places in one text at which secrets are taken out one by one. A text that has more is nothing that people read."""
+
 # A cookie keeps its name and its attributes: what is set, and for how long, is what people look for.
 _COOKIE_PAIR = re.compile(r"(^|;\s*)([^=;\s]+)=([^;]*)")
 _COOKIE_ATTRIBUTES = frozenset({"domain", "expires", "max-age", "partitioned", "path", "samesite"})
@@ -115,14 +118,18 @@ def _without(text: AnyStr, variants: Sequence[AnyStr], replacement: AnyStr, limi
 
 
 def _spans(text: AnyStr, variants: Sequence[AnyStr]) -> list[tuple[int, int]]:
-    """Where the variants stand, in order; they may overlap."""
-    found = []
+    """Where the variants stand, in order; they may overlap. After too many, all the rest counts as one of them."""
+    found: list[tuple[int, int]] = []
+    end: int = len(text)
     for variant in variants:
-        start = text.find(variant)
+        start = text.find(variant, 0, end)
         while start >= 0:
             found.append((start, start + len(variant)))
-            start = text.find(variant, start + len(variant))
-    return sorted(found)
+            if len(found) > MAX_SPANS:
+                end = start
+                break
+            start = text.find(variant, start + len(variant), end)
+    return sorted(found) if end == len(text) else [*sorted(span for span in found if span[0] < end), (end, len(text))]
 
 
 def _fields_of(body: str, media_type: str | None) -> list[tuple[re.Pattern[str], str]]:

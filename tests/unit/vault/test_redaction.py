@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openconnector.vault.redaction import REDACTED, Redactor
+from openconnector.vault.redaction import MAX_SPANS, REDACTED, Redactor
 
 SECRET = 's3cret/with+odd=chars&ünd "quotes"'
 
@@ -115,6 +115,12 @@ class TestValues:
         # Only the characters at its edges, which it shares with its neighbours, may be left of the secret.
         inner = coded[len(before) * 4 // 3 + 2 : (len(before) + len(secret.encode())) * 4 // 3 - 1]
         assert inner not in redacted
+
+    def test_a_text_full_of_secrets_is_cut_short_and_shows_none(self) -> None:
+        body = "a secret of mine, " * (MAX_SPANS + 10)
+        kept = Redactor(["secret of mine"]).body(body, None)
+        assert "mine" not in kept
+        assert len(kept) < len(body)
 
     def test_short_values_are_left_in_texts(self) -> None:
         assert Redactor(["1", "abc"]).text("abc 127.0.0.1") == "abc 127.0.0.1"
