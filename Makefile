@@ -138,5 +138,5 @@ ex_app/js/manifest.json: $(UI)/node_modules/.ready $(UI_SOURCES) $(UI)/package.j
 browser: $(VENV)/.ready
 	@command -v chromium > /dev/null || command -v google-chrome > /dev/null || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
-			echo "Installing Chromium …"; apt-get update -qq && apt-get install -y -qq chromium > /dev/null; \
+			echo "Installing Chromium …"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > /dev/null; \
 		else $(BIN)/playwright install chromium; fi; }
