@@ -104,7 +104,8 @@ class TestCreate:
         for broken in ("\\u0000", "\\ud800"):
             body = json.dumps(source(description="?")).replace("?", broken).encode()
             response = await api.post("/api/sources", content=body, headers={"Content-Type": "application/json"})
-            assert response.status_code in (201, 422)
+            is_nul_on_sqlite = "u0000" in broken and response.status_code == 201
+            assert is_nul_on_sqlite or response.status_code == 422
             assert (await api.get("/api/sources")).status_code == 200
 
 

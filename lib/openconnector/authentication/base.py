@@ -1,14 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What every authentication scheme is: frozen configuration, and a flow that signs a request."""
+"""What every authentication scheme is: frozen configuration that signs a request."""
 
 from abc import abstractmethod
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from openconnector.core.http import Request, Response
+from openconnector.core.http import Request
 from openconnector.core.schema import FrozenSchema
 
 
@@ -21,19 +21,11 @@ class Carriers:
 
 
 class Scheme(FrozenSchema):
-    """One way to prove who the caller is. The configuration never changes; what a flow learns is kept elsewhere."""
+    """One way to prove who the caller is. The configuration never changes; what a scheme learns is kept elsewhere."""
 
     @abstractmethod
     def sign(self, request: Request) -> None:
         """Put the credentials on the request."""
-
-    def flow(self, request: Request) -> Generator[Request, Response, None]:
-        """Yield each request to send and receive its response, as `httpx.Auth.auth_flow` does.
-
-        A scheme that needs one request signs it. One that answers a challenge yields the request again.
-        """
-        self.sign(request)
-        yield request
 
     def carriers(self) -> Carriers:
         """The headers and parameters that this scheme puts a secret into, beside the conventional ones."""

@@ -109,14 +109,14 @@ class CallService:
             return
         try:
             request = build_request(source, wanted)
-            signed = next(source.authentication.flow(request))
-            insist(signed, wanted)
+            source.authentication.sign(request)
+            insist(request, wanted)
         except PathLeavesOrigin as error:
             attempt.refusal = Failure("path_leaves_origin", str(error))
         except (InvalidURL, ValueError) as error:
             attempt.refusal = Failure("invalid_request", str(error))
         else:
-            await self._send(signed, source, attempt, redactor, key)
+            await self._send(request, source, attempt, redactor, key)
 
     async def _send(
         self, request: Request, source: OpenSource, attempt: _Attempt, redactor: Redactor, key: UUID

@@ -45,8 +45,9 @@ class Redactor:
         self._bytes = sorted(byte_variants(values), key=len, reverse=True)
         self._headers = SENSITIVE_HEADERS | {name.lower() for name in headers}
         self._parameters = parameter_pattern(names) if names else _CONVENTIONAL_PARAMETERS
-        self.longest = len(self._bytes[0]) if self._bytes else 0
-        """Bytes of the longest form of a secret. Whoever cuts a body must look this far beyond the cut."""
+        self.longest = 4 * len(self._texts[0]) if self._texts else 0
+        """Bytes of the longest form of a secret, in a charset of four bytes a character. Whoever cuts a body must look
+        this far beyond the cut."""
 
     def text(self, text: str) -> str:
         """A text without the values of the secrets and without the values of sensitive parameters."""

@@ -74,6 +74,19 @@ def test_what_is_no_charset_is_passed_over(charset: str) -> None:
     assert recorded.raw == b"abc"
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16-le", "utf-32-le"])
+def test_a_window_of_the_longest_form_shows_a_secret_at_the_cut_whole(charset: str) -> None:
+    secret = "a-secret-of-some-length"
+    redactor = Redactor([secret])
+    body = f"it is {secret} and more text behind it, so that there is enough".encode(charset)
+    for limit in range(len("it is ".encode(charset)), len(f"it is {secret}".encode(charset))):
+        headers = [("Content-Type", f"text/plain; charset={charset}")]
+        window = body[: limit + redactor.longest]
+        recorded = record_body(window, headers, redactor, size=len(body), limit=limit)
+        assert recorded is not None
+        assert recorded.raw.decode() in ("it is ", "it is REDACTED")
+
+
 def test_redaction_does_not_change_whether_a_body_was_cut() -> None:
     redactor = Redactor(["a-long-secret-value-of-many-characters", "abcd"])
     for body in (b"a-long-secret-value-of-many-characters", b"abcd" * 10):
