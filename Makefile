@@ -39,7 +39,7 @@ check: lint openapi-check ## Format, lint, types, import contracts, stale genera
 
 .PHONY: bench
 bench: $(VENV)/.ready bench/.venv/.ready ex_app/js/manifest.json ## Measure, print a table and write bench/results.json
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 ##@ Build
 

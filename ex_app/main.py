@@ -103,7 +103,7 @@ async def _fault(_request: Request, _error: Exception) -> Response:
 
 def _settings(environment: Environment) -> Settings:
     try:
-        return Settings(storage_path=environment.storage)
+        return Settings(storage_path=environment.storage, own_ports=frozenset({environment.port}))
     except ValidationError as error:
         # Only the first, and without its input: a value may be a password.
         first = error.errors(include_input=False, include_url=False)[0]

@@ -14,12 +14,18 @@ from openconnector.app import create_app, engine
 from openconnector.core.http import ASGITransport, AsyncClient
 from openconnector.core.principal import SCOPE_KEY, Principal
 from openconnector.core.settings import Settings
+from tests.leaks import pytest_runtest_logreport, pytest_sessionfinish, search, search_answer
 from tests.postgres import PostgresServer
 from tests.upstream import HttpbinServer
 
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
+LOOPBACK = ["127.0.0.0/8", "::1"]
+"""What tests talk to."""
+
 ADMIN = Principal("admin", is_admin=True)
+
+__all__ = ["pytest_runtest_logreport", "pytest_sessionfinish"]  # hooks of the search for marked secrets
 
 
 @pytest.fixture(scope="session")
@@ -27,20 +33,24 @@ def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server of our own, on a free port."""
     with PostgresServer() as server:
         yield server
+        server.stop()
+        search(server.directory)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Settings with a database that nothing has been written to; a test runs once for each kind of database."""
     if request.param == "sqlite":
-        return Settings(storage_path=tmp_path, background_work=False)
+        return Settings(storage_path=tmp_path, background_work=False, egress_allow=LOOPBACK)
     server: PostgresServer = request.getfixturevalue("postgres")
-    return Settings(storage_path=tmp_path, background_work=False, database_url=server.create_database())
+    return Settings(
+        storage_path=tmp_path, background_work=False, egress_allow=LOOPBACK, database_url=server.create_database()
+    )
 
 
 @pytest.fixture
 def sqlite_settings(tmp_path: Path) -> Settings:
-    return Settings(storage_path=tmp_path, background_work=False)
+    return Settings(storage_path=tmp_path, background_work=False, egress_allow=LOOPBACK)
 
 
 @asynccontextmanager
@@ -55,7 +65,12 @@ async def serve_engine(settings: Settings, principal: Principal | None = ADMIN) 
 
     async with (
         engine(app, settings),
-        AsyncClient(transport=ASGITransport(face), base_url="http://engine", timeout=60) as client,
+        AsyncClient(
+            transport=ASGITransport(face),
+            base_url="http://engine",
+            timeout=60,
+            event_hooks={"response": [search_answer]},
+        ) as client,
     ):
         yield client
 

@@ -27,31 +27,36 @@ class PostgresServer:
         self._binaries = _find_binaries()
         # PostgreSQL refuses to run as root; Debian's packages bring a user for it.
         self._user = "postgres" if os.getuid() == 0 else None
-        self._directory = Path(tempfile.mkdtemp(prefix="openconnector-postgres-"))
+        self.directory = Path(tempfile.mkdtemp(prefix="openconnector-postgres-"))
         if self._user:
             _ensure_user(self._user)
-            shutil.chown(self._directory, self._user)
+            shutil.chown(self.directory, self._user)
         self._port = _free_port()
-        data = self._directory / "data"
+        data = self.directory / "data"
         self._run(
             "initdb", "--pgdata", data, "--auth", "trust", "--username", "openconnector", "--no-sync", "-E", "UTF8"
         )
         options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -p {self._port}"
-        with (self._directory / "log").open("wb") as log:
+        with (self.directory / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [self._binaries / "postgres", "-D", data, *options.split()],
                 user=self._user,
-                cwd=self._directory,
+                cwd=self.directory,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
         self._wait()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
+        """Shut the server down, and leave its data."""
         self._process.send_signal(signal.SIGINT)  # the fast shutdown: it does not wait for clients
         self._process.wait(timeout=30)
-        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     def create_database(self) -> str:
         """The URL of a new, empty database."""
@@ -68,7 +73,7 @@ class PostgresServer:
             [self._binaries / program, *map(str, arguments)],
             check=True,
             user=self._user,
-            cwd=self._directory,
+            cwd=self.directory,
             stdout=subprocess.DEVNULL,
         )
 
@@ -79,7 +84,7 @@ class PostgresServer:
                 psycopg.connect(self._url("postgres"), connect_timeout=2).close()
             except psycopg.OperationalError:
                 if time.monotonic() > deadline:
-                    raise RuntimeError((self._directory / "log").read_text()) from None
+                    raise RuntimeError((self.directory / "log").read_text()) from None
                 time.sleep(0.1)
             else:
                 return

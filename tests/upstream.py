@@ -62,15 +62,23 @@ async def serve(handler: Handler, *, tls: ssl.SSLContext | None = None) -> Async
         await server.wait_closed()
 
 
-async def _request(reader: asyncio.StreamReader) -> bytes:
-    return await reader.readuntil(b"\r\n\r\n")
+async def request_head(reader: asyncio.StreamReader) -> bytes:
+    """Request line and headers.
+
+    Raises:
+        ConnectionError: it is no HTTP but the beginning of a TLS handshake, at which plain servers hang up.
+    """
+    first = await reader.readexactly(1)
+    if first == b"\x16":
+        raise ConnectionError("TLS on a port for plain HTTP")
+    return first + await reader.readuntil(b"\r\n\r\n")
 
 
-def answering(raw: bytes) -> Handler:
-    """Answers every request with these bytes, and closes."""
+def answering(raw: bytes, *, at_once: bool = False) -> Handler:
+    """Answers every request with these bytes, and closes. `at_once`: as soon as anything comes."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _request(reader)
+        await (reader.read(1) if at_once else request_head(reader))
         writer.write(raw)
         await writer.drain()
 
@@ -79,13 +87,13 @@ def answering(raw: bytes) -> Handler:
 
 async def hang(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
     """Takes the request and says nothing."""
-    await _request(reader)
+    await request_head(reader)
     await asyncio.sleep(3600)
 
 
 async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Takes the request and resets the connection (RST)."""
-    await _request(reader)
+    await request_head(reader)
     raw: socket.socket = writer.get_extra_info("socket")
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
@@ -93,12 +101,12 @@ async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 async def hang_up(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
     """Takes the request and closes the connection in good order."""
-    await _request(reader)
+    await request_head(reader)
 
 
 async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answers without end, a byte at a time."""
-    await _request(reader)
+    await request_head(reader)
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
     while True:
         writer.write(b".")

@@ -125,6 +125,8 @@ def app_environment(
 ) -> dict[str, str]:
     """The environment of the app: that of this process, as of an image, under what AppAPI sets."""
     environ = {name: value for name, value in inherited.items() if not name.startswith("HP_")}
+    # On a developer's machine everything that is called is on the loopback. Nextcloud's host has to be asked first.
+    environ.setdefault("OPENCONNECTOR_EGRESS_ALLOW", "127.0.0.0/8,::1")
     return environ | {
         "AA_VERSION": APPAPI_VERSION,
         "APP_ID": app.app_id,

@@ -6,12 +6,13 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { classicScript } from './build/classicScript.ts'
+import { toastTranslations } from './build/toastTranslations.ts'
 import manifest from './package.json' with { type: 'json' }
 
 const NAME = 'open_connector-main'
 
 export default defineConfig(({ mode }) => ({
-	plugins: [vue(), classicScript(NAME, '..')],
+	plugins: [vue(), toastTranslations(), classicScript(NAME, '..')],
 	define: {
 		// @nextcloud/vue and @nextcloud/logger name the app they run in by these two.
 		appName: JSON.stringify(manifest.name),

@@ -12,14 +12,19 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from openconnector import __version__
+from openconnector.administration.router import router as administration_router
+from openconnector.administration.service import AdministrationService
+from openconnector.calls.cookies import CookieStore
+from openconnector.calls.delivery import Attempts
+from openconnector.calls.rate_limit import RateLimiter
 from openconnector.calls.router import router as calls_router
 from openconnector.calls.service import CallService
 from openconnector.core import problems
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError
 from openconnector.core.settings import Settings
-from openconnector.egress.tls import create_context
-from openconnector.logs.models import CallLog
+from openconnector.egress.tls import TlsOptions, create_context
+from openconnector.logs.entries import CallEntry
 from openconnector.logs.retention import remove_expired
 from openconnector.logs.router import router as logs_router
 from openconnector.logs.writer import LogWriter
@@ -28,10 +33,12 @@ from openconnector.sources.repository import remember_blocking
 from openconnector.sources.router import router as sources_router
 from openconnector.transports.http import HttpTransport
 from openconnector.vault.encryption import Vault
-from openconnector.vault.keys import load_key
+from openconnector.vault.keys import open_ring
 
 DESCRIPTION = "Configure connections to other systems, test them from the server, and find every call in the logs."
 
+
+POSTGRESQL_PORT = 5432
 
 SCHEDULER_PAUSE_SECONDS = 30
 """Between two attempts to start scheduled work, while the database is away."""
@@ -63,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
         separate_input_output_schemas=True,
     )
     problems.install(app)
-    for router in (calls_router, sources_router, logs_router):
+    for router in (calls_router, sources_router, logs_router, administration_router):
         app.include_router(router)
     return app
 
@@ -71,11 +78,12 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Open what requests share, and close it in the reverse order."""
-    vault = Vault(load_key(settings))
+    vault = Vault(open_ring(settings))
     if settings.ca_file is not None:
-        create_context(verify=True, ca_file=settings.ca_file)  # better refused now than at the first call
+        create_context(TlsOptions(), settings.ca_file)  # better refused now than at the first call
     database = Database.from_settings(settings)
     try:
+        administration = AdministrationService(_with_own_ports(settings, database), database)
         await upgrade(database)
     except BaseException:
         await database.close()
@@ -85,7 +93,10 @@ async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     writer = LogWriter(database, also=_remember)
     app.state.vault = vault
     app.state.database = database
-    app.state.calls = CallService(settings, transport, writer)
+    app.state.administration = administration
+    limiter = RateLimiter(database)
+    attempts = Attempts(transport, limiter, CookieStore())
+    app.state.calls = CallService(settings, attempts, writer, administration)
     background = asyncio.create_task(_run_background(settings, database)) if settings.background_work else None
     try:
         yield
@@ -94,10 +105,18 @@ async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             background.cancel()
             await asyncio.wait([background])
         try:
-            await transport.close()
+            transport.close()
+            await limiter.close()
             await writer.close()
         finally:
             await database.close()
+
+
+def _with_own_ports(settings: Settings, database: Database) -> Settings:
+    """The settings with the port of the database among those that no call may reach."""
+    if database.is_sqlite:
+        return settings
+    return settings.model_copy(update={"own_ports": settings.own_ports | {database.url.port or POSTGRESQL_PORT}})
 
 
 async def _run_background(settings: Settings, database: Database) -> None:
@@ -120,7 +139,7 @@ async def _run_background(settings: Settings, database: Database) -> None:
         await asyncio.sleep(SCHEDULER_PAUSE_SECONDS)
 
 
-def _remember(session: Session, calls: Sequence[CallLog]) -> None:
+def _remember(session: Session, calls: Sequence[CallEntry]) -> None:
     """What the list of sources shows of their latest calls is true together with the log."""
     remember_blocking(
         session,

@@ -6,7 +6,7 @@ import base64
 import json
 
 from openconnector.core.http import AsyncClient
-from tests.factories import create_source, test_call
+from tests.factories import create_source, marked, test_call
 from tests.upstream import answering, serve
 
 
@@ -122,9 +122,11 @@ class TestBody:
 
 class TestAuthentication:
     async def test_basic(self, sqlite_api: AsyncClient, httpbin: str) -> None:
-        scheme = {"type": "basic", "username": "user", "password": "pässwörd"}
+        scheme = {"type": "basic", "username": "user", "password": marked("pässwörd")}
         source = await create_source(sqlite_api, location=httpbin, authentication=scheme)
-        assert (await test_call(sqlite_api, source["id"], "/basic-auth/user/pässwörd"))["statusCode"] == 200
+        assert (await test_call(sqlite_api, source["id"], f"/basic-auth/user/{marked('pässwörd')}"))[
+            "statusCode"
+        ] == 200
         wrong = await test_call(sqlite_api, source["id"], "/basic-auth/user/other")
         assert (wrong["statusCode"], wrong["outcome"]) == (401, "auth_error")
         assert wrong["diagnosis"]["phase"] == "authentication"
@@ -132,7 +134,7 @@ class TestAuthentication:
 
     async def test_bearer(self, sqlite_api: AsyncClient, httpbin: str) -> None:
         source = await create_source(
-            sqlite_api, location=httpbin, authentication={"type": "bearer", "token": " t0ken-of-mine\n"}
+            sqlite_api, location=httpbin, authentication={"type": "bearer", "token": f" {marked('token')}\n"}
         )
         call = await test_call(sqlite_api, source["id"], "/bearer")
         assert (call["statusCode"], echo_of(call)["authenticated"]) == (200, True)
@@ -140,7 +142,7 @@ class TestAuthentication:
     async def test_api_keys_travel_where_they_should(self, sqlite_api: AsyncClient, httpbin: str) -> None:
         async def echo(**scheme: str) -> dict:
             source = await create_source(
-                sqlite_api, location=httpbin, authentication={"type": "apiKey", "value": "k3y-value", **scheme}
+                sqlite_api, location=httpbin, authentication={"type": "apiKey", "value": marked("key"), **scheme}
             )
             return echo_of(await test_call(sqlite_api, source["id"], "/anything"))
 
@@ -161,21 +163,28 @@ class TestAuthentication:
 
 
 class TestRedirect:
-    async def test_is_not_followed_unless_the_source_says_so(self, sqlite_api: AsyncClient, httpbin: str) -> None:
-        source = await create_source(sqlite_api, location=httpbin)
+    async def test_is_not_followed_where_the_source_says_never(self, sqlite_api: AsyncClient, httpbin: str) -> None:
+        source = await create_source(sqlite_api, location=httpbin, connection={"redirects": "never"})
         call = await test_call(sqlite_api, source["id"], "/redirect/2")
         assert (call["statusCode"], call["outcome"], len(call["exchanges"])) == (302, "success", 1)
         assert call["diagnosis"]["type"] == "redirect_not_followed"
 
+    async def test_to_another_origin_is_not_followed_by_itself(self, sqlite_api: AsyncClient, httpbin: str) -> None:
+        other = httpbin.replace("127.0.0.1", "localhost")
+        source = await create_source(sqlite_api, location=httpbin)
+        call = await test_call(sqlite_api, source["id"], f"/redirect-to?url={other}/anything")
+        assert (call["statusCode"], call["outcome"], len(call["exchanges"])) == (302, "success", 1)
+        assert call["diagnosis"]["type"] == "redirect_to_other_origin"
+
     async def test_each_hop_is_an_exchange(self, sqlite_api: AsyncClient, httpbin: str) -> None:
-        source = await create_source(sqlite_api, location=httpbin, connection={"followRedirects": True})
+        source = await create_source(sqlite_api, location=httpbin)
         call = await test_call(sqlite_api, source["id"], "/redirect/2")
         hops = [(exchange["kind"], exchange["response"]["statusCode"]) for exchange in call["exchanges"]]
         assert hops == [("request", 302), ("redirect", 302), ("redirect", 200)]
         assert (call["statusCode"], call["exchangeCount"]) == (200, 3)
 
     async def test_has_an_end(self, sqlite_api: AsyncClient, httpbin: str) -> None:
-        source = await create_source(sqlite_api, location=httpbin, connection={"followRedirects": True})
+        source = await create_source(sqlite_api, location=httpbin, connection={"maxRedirects": 10})
         call = await test_call(sqlite_api, source["id"], "/redirect/20")
         assert (call["errorType"], call["exchangeCount"]) == ("too_many_redirects", 11)
 
@@ -184,9 +193,9 @@ class TestRedirect:
         source = await create_source(
             sqlite_api,
             location=httpbin,
-            connection={"followRedirects": True},
-            authentication={"type": "apiKey", "in": "header", "name": "X-Key", "value": "k3y-value"},
-            headers=[{"name": "X-Tenant", "value": "tenant-1", "isSecret": True}],
+            connection={"redirects": "all"},
+            authentication={"type": "apiKey", "in": "header", "name": "X-Key", "value": marked("key")},
+            headers=[{"name": "X-Tenant", "value": marked("tenant"), "isSecret": True}],
         )
         call = await test_call(sqlite_api, source["id"], f"/redirect-to?url={other}/anything")
         echo = echo_of(call)

@@ -15,7 +15,8 @@ from openconnector.core.database import Database
 from openconnector.core.http import AsyncClient
 from openconnector.core.ids import new_id
 from openconnector.core.settings import Settings
-from openconnector.logs.models import CallLog, LoggedExchange
+from openconnector.logs.entries import CallEntry, ExchangeEntry
+from openconnector.logs.models import LoggedExchange
 from openconnector.logs.retention import remove_expired
 from openconnector.logs.writer import LogWriter
 from tests.conftest import serve_engine
@@ -24,34 +25,46 @@ from tests.factories import create_source, test_call
 START = now().replace(microsecond=0)
 
 
-def entry(**values: Any) -> CallLog:
+def entry(**values: Any) -> CallEntry:
     """A call as it is stored."""
-    call = CallLog(
+    call = CallEntry(
         **{
             "id": new_id(),
             "source_id": uuid4(),
             "source_name": "Parcels",
             "trigger_type": "test",
+            "trigger_id": None,
             "user_id": "admin",
             "method": "GET",
             "url": "https://gis.example/parcels",
             "started_at": START,
             "duration_ms": 12.5,
             "status_code": 200,
+            "reason": None,
             "outcome": "success",
+            "error_type": None,
             "request_size": 0,
+            "response_size": None,
             "exchange_count": 1,
+            "diagnosis": None,
             "expires_at": START + timedelta(days=30),
         }
         | values
     )
     call.exchanges = [
-        LoggedExchange(
+        ExchangeEntry(
             position=0,
             kind="request",
             started_at=call.started_at,
             duration_ms=1,
-            request={"method": "GET", "url": call.url, "headers": [], "body": None},
+            delay_ms=0,
+            timings={},
+            connection=None,
+            request={"method": "GET", "url": call.url, "headers": [], "parameters": [], "body": None},
+            request_body=None,
+            response=None,
+            response_body=None,
+            error=None,
         )
     ]
     return call

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { Body, Call, Exchange, Source } from './api/types.ts'
+import type { Body, Call, Certificate, ConnectionEvidence, Exchange, Settings, Source, Timings } from './api/types.ts'
 
 // What the specs build their cases from: something plain and whole, of which a case changes what it is about.
 
@@ -27,7 +27,14 @@ export function aSource(changes: Partial<Source> = {}): Source {
 			readTimeoutMs: 30_000,
 			totalTimeoutMs: 60_000,
 			verifyTls: true,
-			followRedirects: false,
+			caCertificates: '',
+			http2: false,
+			proxy: null,
+			redirects: 'same_origin',
+			maxRedirects: 10,
+			keepCookies: false,
+			retry: { maxRetries: 0, statuses: [408, 429, 502, 503, 504], backoffMs: 500, maxBackoffMs: 30_000, allMethods: false },
+			rateLimit: null,
 			maxBodyBytes: 1_048_576,
 			successRetentionDays: null,
 			errorRetentionDays: null,
@@ -36,6 +43,7 @@ export function aSource(changes: Partial<Source> = {}): Source {
 		createdAt: '2026-11-23T12:00:00Z',
 		updatedAt: '2026-11-23T12:00:00Z',
 		lastCall: null,
+		rateState: null,
 		...changes,
 	}
 }
@@ -51,14 +59,70 @@ export function aBody(changes: Partial<Body> = {}): Body {
 /**
  * @param changes what the case is about
  */
+export function someTimings(changes: Partial<Timings> = {}): Timings {
+	return { blockedMs: 1, dnsMs: 3, connectMs: 30, tlsMs: 20, sendMs: 1, waitMs: 40, receiveMs: 9, ...changes }
+}
+
+/**
+ * @param changes what the case is about
+ */
+export function aCertificate(changes: Partial<Certificate> = {}): Certificate {
+	return {
+		subject: 'CN=gis.example',
+		issuer: 'CN=Example Authority',
+		names: ['gis.example'],
+		notBefore: '2026-10-01T00:00:00Z',
+		notAfter: '2027-02-01T00:00:00Z',
+		daysLeft: 69,
+		fingerprint: 'ab'.repeat(32),
+		...changes,
+	}
+}
+
+/**
+ * @param changes what the case is about
+ */
+export function aConnection(changes: Partial<ConnectionEvidence> = {}): ConnectionEvidence {
+	return {
+		isReused: false,
+		resolved: ['203.0.113.7'],
+		address: '203.0.113.7',
+		port: 443,
+		proxy: null,
+		tls: { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', alpn: 'http/1.1', isVerified: true, chain: [aCertificate()] },
+		...changes,
+	}
+}
+
+/**
+ * @param changes what the case is about
+ */
 export function anExchange(changes: Partial<Exchange> = {}): Exchange {
 	return {
 		position: 0,
 		kind: 'request',
 		startedAt: '2026-11-23T12:00:00Z',
 		durationMs: 84,
-		request: { method: 'GET', url: 'https://gis.example/v1/health', headers: [{ name: 'Host', value: 'gis.example' }], body: null },
-		response: { statusCode: 200, reason: 'OK', httpVersion: 'HTTP/1.1', headers: [{ name: 'Content-Type', value: 'application/json' }], body: aBody() },
+		delayMs: 0,
+		timings: someTimings(),
+		connection: aConnection(),
+		request: {
+			method: 'GET',
+			url: 'https://gis.example/v1/health',
+			headers: [{ name: 'Host', value: 'gis.example', origin: 'transport' }],
+			parameters: [],
+			body: null,
+			wireSize: 120,
+		},
+		response: {
+			statusCode: 200,
+			reason: 'OK',
+			httpVersion: 'HTTP/1.1',
+			headers: [{ name: 'Content-Type', value: 'application/json' }],
+			body: aBody(),
+			encodedSize: 15,
+			wireSize: 180,
+		},
 		error: null,
 		...changes,
 	}
@@ -91,4 +155,11 @@ export function aCall(changes: Partial<Call> = {}): Call {
 		exchanges: [anExchange()],
 		...changes,
 	}
+}
+
+/**
+ * @param changes what the case is about
+ */
+export function someSettings(changes: Partial<Settings> = {}): Settings {
+	return { egressAllow: [], egressAllowEnvironment: [], redactionNames: [], version: 1, updatedAt: null, ...changes }
 }

@@ -7,6 +7,7 @@ import type { RouterHistory } from 'vue-router'
 
 import { createRouter } from 'vue-router'
 import LogsView from './logs/LogsView.vue'
+import SettingsView from './settings/SettingsView.vue'
 import SourcesView from './sources/SourcesView.vue'
 import SourceView from './sources/SourceView.vue'
 
@@ -25,6 +26,7 @@ export function createAppRouter(history: RouterHistory) {
 			{ path: '/sources/:source/:tab(configuration|test|logs)', name: 'source', component: SourceView, props: true },
 			{ path: '/logs', name: 'logs', component: LogsView },
 			{ path: '/logs/:entry', name: 'log', component: LogsView },
+			{ path: '/settings', name: 'settings', component: SettingsView },
 			{ path: '/:unknown(.*)*', redirect: { name: 'sources' } },
 		],
 	})

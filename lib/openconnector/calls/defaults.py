@@ -3,6 +3,7 @@
 """Builds the request of a call: the defaults of the source lie under what the caller asked for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from openconnector import __version__
 from openconnector.calls.schemas import CallRequest
@@ -11,50 +12,100 @@ from openconnector.core.rows import Row
 from openconnector.egress.origin import join
 from openconnector.egress.query import names_of, with_parameters
 from openconnector.sources.service import OpenSource
+from openconnector.transports.decoding import ACCEPT_ENCODING
+from openconnector.transports.exchange import Origin, Origins
 
 ACCEPT = {"json": "application/json, */*;q=0.5", "xml": "application/xml, text/xml, */*;q=0.5"}
 CONTENT_TYPE = {"json": "application/json", "xml": "application/xml; charset=utf-8"}
+USER_AGENT = f"OpenConnector/{__version__}"
 
 
-def build_request(source: OpenSource, wanted: CallRequest) -> http.Request:
-    """The request without its authentication.
+@dataclass(slots=True)
+class Built:
+    """A request that is ready to be sent, and who put what on it."""
+
+    request: http.Request
+    headers: dict[str, Origin] = field(default_factory=dict)
+    parameters: dict[str, Origin] = field(default_factory=dict)
+
+    @property
+    def origins(self) -> Origins:
+        return Origins(self.headers, self.parameters)
+
+
+def build_request(source: OpenSource, wanted: CallRequest) -> Built:
+    """The request with its authentication.
 
     Raises:
         PathLeavesOrigin: the path does not stay below the location.
     """
+    built = _unsigned(source, wanted)
+    _sign(source, built)
+    _insist(built, wanted)
+    return built
+
+
+def _unsigned(source: OpenSource, wanted: CallRequest) -> Built:
     url = join(source.location, wanted.path)
     # A parameter that is written into the path, or into the location, counts as asked for.
-    defaults = [row for row in source.query if row.name not in names_of(url)]
+    written = names_of(url)
+    defaults = [row for row in source.query if row.name not in written]
     url = with_parameters(url, _merged(defaults, wanted.query, fold=False))
     headers = _merged(source.headers, wanted.headers, fold=True)
     named = {name.lower() for name, _ in headers}
     for name, value in _transport_defaults(source.type, has_body=wanted.body is not None):
         if name.lower() not in named:
             headers.append((name, value))
-    return http.Request(
+    request = http.Request(
         wanted.method,
         url,
         headers=[(name.encode(), value.encode()) for name, value in headers],
         content=None if wanted.body is None else wanted.body.encode(),
     )
+    built = Built(request)
+    _note_origins(built, source, wanted, written)
+    return built
 
 
-def insist(request: http.Request, wanted: CallRequest) -> None:
+def _note_origins(built: Built, source: OpenSource, wanted: CallRequest, written: set[str]) -> None:
+    """What the caller asked for goes before what the source has. What nobody is noted for stands in the path."""
+    built.headers.update({row.name.lower(): "source" for row in source.headers})
+    built.headers.update({row.name.lower(): "request" for row in wanted.headers})
+    if "?" in source.location:
+        built.parameters.update(dict.fromkeys(names_of(http.URL(source.location)), "source"))
+    built.parameters.update({row.name: "source" for row in source.query if row.name not in written})
+    built.parameters.update({row.name: "request" for row in wanted.query})
+
+
+def _sign(source: OpenSource, built: Built) -> None:
+    """Put the credentials on the request, and note what has changed by it."""
+    request = built.request
+    headers = set(request.headers.raw)
+    source.authentication.sign(request)
+    for name, value in request.headers.raw:
+        if (name, value) not in headers:
+            built.headers[name.decode("latin-1").lower()] = "authentication"
+    built.parameters.update(dict.fromkeys(source.authentication.carriers().parameters, "authentication"))
+
+
+def _insist(built: Built, wanted: CallRequest) -> None:
     """Put back what the caller asked for where the authentication has put something else in its place."""
+    request = built.request
     for name in {row.name.lower() for row in wanted.headers}:
-        if name != "cookie":
+        if name != "cookie" and built.headers[name] == "authentication":
             own = [row for row in wanted.headers if row.name.lower() == name]
             del request.headers[name]
             request.headers = http.Headers(
                 [*request.headers.raw, *((row.name.encode(), row.value.encode()) for row in own)]
             )
+            built.headers[name] = "request"
 
 
 def _transport_defaults(source_type: str, *, has_body: bool) -> list[tuple[str, str]]:
     defaults = [
         ("Accept", ACCEPT[source_type]),
-        ("Accept-Encoding", "gzip, deflate"),
-        ("User-Agent", f"OpenConnector/{__version__}"),
+        ("Accept-Encoding", ACCEPT_ENCODING),
+        ("User-Agent", USER_AGENT),
     ]
     return [*defaults, ("Content-Type", CONTENT_TYPE[source_type])] if has_body else defaults
 

@@ -6,12 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from openconnector.calls.diagnosis import Observed, diagnose
+from openconnector.calls.described import (
+    described_connection,
+    described_request,
+    described_response,
+    described_timings,
+)
+from openconnector.calls.diagnosis import diagnose
+from openconnector.calls.observed import MAX_BODY, Observed
 from openconnector.calls.outcome import Result
-from openconnector.calls.recording import RecordedBody, record_body, redact
+from openconnector.calls.recording import record_body, redact
 from openconnector.calls.schemas import CallRequest
 from openconnector.core.ids import new_id
-from openconnector.logs.models import CallLog, LoggedExchange
+from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.service import OpenSource
 from openconnector.transports.exchange import Exchange, Failure
@@ -41,10 +48,15 @@ class Finished:
         return sent + sum(len(exchange.response.body) for exchange in self.exchanges if exchange.response)
 
 
-def entry_of(call: Finished, redactor: Redactor) -> CallLog:
+def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
     """The entry of a call with its exchanges and its diagnosis."""
     source, kept = call.source, redact(call.exchanges, redactor)
     response = kept[-1].response if kept else None
+    exchanges = [
+        _logged(position, exchange, redacted, redactor, source.connection.max_body_bytes)
+        for position, (exchange, redacted) in enumerate(zip(call.exchanges, kept, strict=True))
+    ]
+    body, is_body_whole = _text_of(exchanges[-1]) if exchanges else (None, False)
     diagnosis = diagnose(
         Observed(
             location=redactor.url(source.location),
@@ -54,9 +66,11 @@ def entry_of(call: Finished, redactor: Redactor) -> CallLog:
             exchanges=kept,
             refusal=call.refusal and Failure(call.refusal.type, redactor.text(call.refusal.message)),
             authentication=source.authentication.type,
+            body=body,
+            is_body_whole=is_body_whole,
         )
     )
-    return CallLog(
+    return CallEntry(
         id=new_id(),
         source_id=source.id,
         source_name=source.name,
@@ -67,23 +81,29 @@ def entry_of(call: Finished, redactor: Redactor) -> CallLog:
         url=kept[0].request.url if kept else redactor.url(source.location),
         started_at=call.started_at,
         duration_ms=call.duration_ms,
-        status_code=response and response.status_code,
-        reason=response and response.reason[:MAX_REASON],
+        status_code=response.status_code if response else None,
+        reason=response.reason[:MAX_REASON] if response else None,
         outcome=call.result.outcome,
         error_type=call.result.error_type,
         request_size=sum(len(exchange.request.body or b"") for exchange in call.exchanges),
-        response_size=response and response.size,
+        response_size=response.size if response else None,
         exchange_count=len(kept),
-        diagnosis=diagnosis and diagnosis.to_json(),
+        diagnosis=diagnosis.to_json() if diagnosis else None,
         expires_at=call.expires_at,
-        exchanges=[
-            _logged(position, exchange, redacted, redactor, source.connection.max_body_bytes)
-            for position, (exchange, redacted) in enumerate(zip(call.exchanges, kept, strict=True))
-        ],
+        exchanges=exchanges,
     )
 
 
-def _logged(position: int, original: Exchange, exchange: Exchange, redactor: Redactor, limit: int) -> LoggedExchange:
+def _text_of(exchange: ExchangeEntry) -> tuple[str | None, bool]:
+    """The beginning of a response's body as it is kept, when it is text, and whether that is all of it."""
+    described = exchange.response and exchange.response["body"]
+    if not described or described["encoding"] != "text":
+        return None, False
+    raw = exchange.response_body or b""
+    return raw[:MAX_BODY].decode("utf-8", "ignore"), not described["isTruncated"] and len(raw) <= MAX_BODY
+
+
+def _logged(position: int, original: Exchange, exchange: Exchange, redactor: Redactor, limit: int) -> ExchangeEntry:
     """The row of one exchange: `original` has the bodies, `exchange` everything else without secrets."""
     sent, received, body = exchange.request, exchange.response, original.request.body
     request_body = record_body(body, sent.headers, redactor, size=len(body or b""), limit=limit)
@@ -91,27 +111,17 @@ def _logged(position: int, original: Exchange, exchange: Exchange, redactor: Red
     if received is not None and original.response is not None:
         raw = original.response.body
         response_body = record_body(raw, received.headers, redactor, size=received.size, limit=limit)
-    return LoggedExchange(
+    return ExchangeEntry(
         position=position,
         kind=exchange.kind,
         started_at=exchange.started_at,
         duration_ms=round(exchange.duration_ms, 3),
-        request={"method": sent.method, "url": sent.url, **_message(sent.headers, request_body)},
-        request_body=request_body and request_body.raw,
-        response=received
-        and {
-            "statusCode": received.status_code,
-            "reason": received.reason,
-            "httpVersion": received.http_version,
-            **_message(received.headers, response_body),
-        },
-        response_body=response_body and response_body.raw,
-        error=exchange.failure and {"type": exchange.failure.type, "message": exchange.failure.message},
+        delay_ms=round(exchange.delay_ms, 3),
+        timings=described_timings(exchange.timings),
+        connection=described_connection(exchange.connection, exchange.started_at) if exchange.connection else None,
+        request=described_request(sent, request_body),
+        request_body=request_body.raw if request_body else None,
+        response=described_response(received, response_body) if received else None,
+        response_body=response_body.raw if response_body else None,
+        error={"type": exchange.failure.type, "message": exchange.failure.message} if exchange.failure else None,
     )
-
-
-def _message(headers: Sequence[tuple[str, str]], body: RecordedBody | None) -> dict[str, object]:
-    return {
-        "headers": [{"name": name, "value": value} for name, value in headers],
-        "body": body and body.description,
-    }

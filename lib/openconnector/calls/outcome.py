@@ -11,6 +11,9 @@ from openconnector.transports.exchange import Exchange
 AUTHENTICATION_STATUSES = frozenset({401, 403, 407})
 FIRST_ERROR_STATUS = 400
 
+_OUTCOMES: dict[str, Outcome] = {"egress_denied": "refused", "proxy_authentication_required": "auth_error"}
+"""What a failure comes to when it is no transport error: our policy has refused it, or a proxy our credentials."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -24,7 +27,8 @@ def result_of(exchanges: Sequence[Exchange]) -> Result:
     """The result of a call that was sent. The last exchange decides."""
     last = exchanges[-1]
     if last.failure is not None or last.response is None:
-        return Result("transport_error", last.failure.type if last.failure else "connection_failed")
+        error_type = last.failure.type if last.failure else "connection_failed"
+        return Result(_OUTCOMES.get(error_type, "transport_error"), error_type)
     status = last.response.status_code
     if status in AUTHENTICATION_STATUSES:
         return Result("auth_error", str(status))

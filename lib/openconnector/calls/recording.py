@@ -5,7 +5,7 @@
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from openconnector.transports.exchange import Exchange, Failure, Headers, ReceivedResponse, SentRequest
@@ -27,15 +27,22 @@ class RecordedBody:
 
 def redact(exchanges: Sequence[Exchange], redactor: Redactor) -> list[Exchange]:
     """The exchanges without secrets in URLs, headers and messages. Bodies are left out: `record_body` takes them."""
-    return [
-        replace(
-            exchange,
-            request=_redact_request(exchange.request, redactor),
-            response=exchange.response and _redact_response(exchange.response, redactor),
-            failure=exchange.failure and Failure(exchange.failure.type, redactor.text(exchange.failure.message)),
-        )
-        for exchange in exchanges
-    ]
+    return [_redact_exchange(exchange, redactor) for exchange in exchanges]
+
+
+def _redact_exchange(exchange: Exchange, redactor: Redactor) -> Exchange:
+    failure = exchange.failure
+    return Exchange(
+        exchange.kind,
+        exchange.started_at,
+        _redact_request(exchange.request, redactor),
+        exchange.response and _redact_response(exchange.response, redactor),
+        failure and Failure(failure.type, redactor.text(failure.message)),
+        exchange.duration_ms,
+        exchange.delay_ms,
+        exchange.timings,
+        exchange.connection,
+    )
 
 
 def record_body(
@@ -77,13 +84,14 @@ def content_type(headers: Headers) -> tuple[str | None, str | None]:
 
 
 def _redact_request(request: SentRequest, redactor: Redactor) -> SentRequest:
-    return SentRequest(request.method, redactor.url(request.url), redactor.headers(request.headers))
+    url, headers = redactor.url(request.url), redactor.headers(request.headers)
+    return SentRequest(request.method, url, headers, None, request.origins, request.wire_size)
 
 
 def _redact_response(response: ReceivedResponse, redactor: Redactor) -> ReceivedResponse:
-    return replace(
-        response, reason=redactor.text(response.reason), headers=redactor.headers(response.headers), body=b""
-    )
+    reason, headers = redactor.text(response.reason), redactor.headers(response.headers)
+    sizes = (response.size, response.encoded_size, response.wire_size)
+    return ReceivedResponse(response.status_code, reason, response.http_version, headers, b"", *sizes)
 
 
 def _as_text(body: bytes, media_type: str | None, charset: str | None, *, is_cut: bool) -> str | None:

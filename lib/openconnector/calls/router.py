@@ -7,8 +7,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from openconnector.calls.schemas import TestRequest
+from openconnector.calls.schemas import CallRequest, TestRequest, VerifyRead, VerifyRequest
 from openconnector.calls.service import CallService
+from openconnector.calls.verify import verified
 from openconnector.core.database import Database
 from openconnector.core.errors import (
     AdministratorRequired,
@@ -55,6 +56,22 @@ async def test_source(
     source = open_source(await database.run(lambda session: find_blocking(session, id)), request.app.state.vault)
     trigger = Trigger(type="test", user_id=principal.user_id)
     return read_call(await calls.call(source, body, trigger, call_id=body.call_id))
+
+
+@router.post("/sources/{id}/verify", responses=problems(NotFound, Conflict))
+async def verify_source(
+    id: Annotated[str, Path(description="Id or slug of the source.", min_length=1, max_length=100)],  # noqa: A002
+    body: VerifyRequest,
+    request: Request,
+    principal: Administrator,
+    calls: Calls,
+) -> VerifyRead:
+    """Go the way of a call step by step, over a new connection. It stops at the first step that fails."""
+    database: Database = request.app.state.database
+    source = open_source(await database.run(lambda session: find_blocking(session, id)), request.app.state.vault)
+    trigger = Trigger(type="verify", user_id=principal.user_id)
+    wanted = CallRequest(method=body.method, path=body.path)
+    return verified(read_call(await calls.call(source, wanted, trigger, call_id=body.call_id, is_fresh=True)))
 
 
 @router.delete("/calls/{call_id}", status_code=204, responses=problems(NotFound))

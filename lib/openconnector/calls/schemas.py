@@ -10,6 +10,7 @@ from pydantic import Field
 
 from openconnector.core.rows import HeaderRow, QueryRow
 from openconnector.core.schema import Schema
+from openconnector.logs.schemas import CallRead, Evidence, Remedy
 from openconnector.vault.redaction import is_sensitive_header, is_sensitive_parameter
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -47,3 +48,35 @@ class TestRequest(CallRequest):
     call_id: Annotated[
         UUID | None, Field(description="Chosen by the client, to cancel the call with while it runs.")
     ] = None
+
+
+class VerifyRequest(Schema):
+    """How to verify a source. Only methods that change nothing (RFC 9110, section 9.2.1)."""
+
+    method: Literal["GET", "HEAD", "OPTIONS"] = "GET"
+    path: Annotated[str, Field(max_length=8192, description="Below the location, for example `/health`.")] = ""
+    call_id: Annotated[
+        UUID | None, Field(description="Chosen by the client, to cancel the verification with while it runs.")
+    ] = None
+
+
+StepName = Literal["configuration", "egress", "dns", "tcp", "tls", "credentials", "http", "content"]
+
+
+class VerifyStep(Schema):
+    """One step on the way to an answer. `skipped`: it was not reached, or does not apply; `summary` says which."""
+
+    name: StepName
+    status: Literal["passed", "failed", "skipped"]
+    duration_ms: float | None
+    summary: Annotated[str, Field(description="One sentence: what was found, or why there is nothing to find.")]
+    evidence: list[Evidence] = []
+    remedies: list[Remedy] = []
+
+
+class VerifyRead(Schema):
+    """The connection step by step, in the order of the way. It stops at the first step that fails."""
+
+    passed: bool
+    steps: list[VerifyStep]
+    call: Annotated[CallRead, Field(description="The call that was made for it; it is in the log.")]

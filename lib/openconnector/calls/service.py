@@ -4,30 +4,30 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 import structlog
 
-from openconnector.calls.defaults import build_request, insist
+from openconnector.administration.service import AdministrationService
+from openconnector.calls.delivery import Attempts
 from openconnector.calls.entry import Finished, entry_of
 from openconnector.calls.outcome import Result, result_of
+from openconnector.calls.rate_limit import RateLimited
 from openconnector.calls.schemas import CallRequest, credentials_of
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.errors import Conflict, NotFound
-from openconnector.core.http import InvalidURL, Request
-from openconnector.core.ids import new_id
+from openconnector.core.http import InvalidURL
 from openconnector.core.settings import Settings
 from openconnector.egress.origin import PathLeavesOrigin
-from openconnector.logs.models import CallLog
+from openconnector.egress.policy import EgressPolicy
+from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.writer import LogWriter
 from openconnector.sources.service import OpenSource
-from openconnector.transports.exchange import Exchange, Failure, Limits
-from openconnector.transports.http import HttpTransport, sent_request
+from openconnector.transports.exchange import Exchange, Failure
 from openconnector.vault.redaction import Redactor
-
-MAX_REDIRECTS = 10
 
 LARGE = 128 * 1024
 """Bytes of bodies above which redaction leaves the event loop."""
@@ -42,48 +42,72 @@ class _Attempt:
     exchanges: list[Exchange] = field(default_factory=list)
     refusal: Failure | None = None
 
+    def end(self, failure: Failure) -> None:
+        """The call ends before its time. What went wrong before stays what went wrong."""
+        if not self.exchanges:
+            self.refusal = failure
+            return
+        last = self.exchanges[-1]
+        if last.failure is None or last.failure.type == "cancelled":
+            last.failure = failure
+
+
+@dataclass(slots=True)
+class _Running:
+    """A call that can be cancelled by its name."""
+
+    task: asyncio.Task[object]
+    is_cancelled: bool = False
+
 
 class CallService:
     """Makes calls and keeps them. One instance serves a process."""
 
-    def __init__(self, settings: Settings, transport: HttpTransport, writer: LogWriter) -> None:
+    def __init__(
+        self, settings: Settings, attempts: Attempts, writer: LogWriter, administration: AdministrationService
+    ) -> None:
         self._settings = settings
-        self._transport = transport
+        self._attempts = attempts
         self._writer = writer
-        self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._administration = administration
+        self._running: dict[UUID, _Running] = {}
 
     async def call(
-        self, source: OpenSource, wanted: CallRequest, trigger: Trigger, *, call_id: UUID | None = None
-    ) -> CallLog:
+        self,
+        source: OpenSource,
+        wanted: CallRequest,
+        trigger: Trigger,
+        *,
+        call_id: UUID | None = None,
+        is_fresh: bool = False,
+    ) -> CallEntry:
         """Make a call, and return when it is in the log. No transaction may be open meanwhile.
 
-        Whatever the network does is an outcome and not an exception. `call_id` is the client's name for the call while
-        it runs; `cancel` takes it. When the caller itself is cancelled, the request is stopped, and logged as such.
+        Whatever the network does is an outcome and not an exception. When the caller itself is cancelled, the request
+        is stopped, and logged as such.
+
+        Args:
+            call_id: the client's name for the call while it runs; `cancel` takes it.
+            is_fresh: go over a new connection, so that every step of the way is seen.
 
         Raises:
             Conflict: a call with this `call_id` is running.
         """
         if call_id in self._running:
             raise Conflict("A call with this callId is running.")
-        started_at, started = now(), stopwatch()
-        redactor, attempt = source.redactor(credentials_of(wanted)), _Attempt()
+        started_at, started, attempt = now(), stopwatch(), _Attempt()
+        current = await self._administration.current()
+        redactor = source.redactor(credentials_of(wanted), names=current.redaction_names)
         abandoned = None
         try:
-            await self._make(source, wanted, attempt, redactor, call_id or new_id())
+            await self._make(source, wanted, attempt, current.egress, redactor, call_id, is_fresh=is_fresh)
         except asyncio.CancelledError as cancellation:
             abandoned = cancellation
-        result = Result("refused", attempt.refusal.type) if attempt.refusal else result_of(attempt.exchanges)
-        finished = Finished(
-            source=source,
-            wanted=wanted,
-            trigger=trigger,
-            started_at=started_at,
-            duration_ms=round(stopwatch() - started, 3),
-            expires_at=started_at + self._retention(source, result),
-            exchanges=attempt.exchanges,
-            refusal=attempt.refusal,
-            result=result,
-        )
+            attempt.end(Failure("cancelled", "The call was cancelled."))
+        learned = self._attempts.secrets(source)
+        if learned:
+            redactor = source.redactor([*credentials_of(wanted), *learned], names=current.redaction_names)
+        finished = self._finish(source, wanted, trigger, attempt, started_at, started)
         entry = await _entry(finished, redactor)
         await self._writer.keep(entry)
         if abandoned is not None:
@@ -96,55 +120,71 @@ class CallService:
         Raises:
             NotFound: no such call is running.
         """
-        task = self._running.get(call_id)
-        if task is None:
+        running = self._running.get(call_id)
+        if running is None:
             raise NotFound("This call is not running any more.")
-        task.cancel()
+        running.is_cancelled = True
+        running.task.cancel()
 
     async def _make(
-        self, source: OpenSource, wanted: CallRequest, attempt: _Attempt, redactor: Redactor, key: UUID
+        self,
+        source: OpenSource,
+        wanted: CallRequest,
+        attempt: _Attempt,
+        policy: EgressPolicy,
+        redactor: Redactor,
+        call_id: UUID | None,
+        *,
+        is_fresh: bool,
     ) -> None:
         if not source.is_enabled:
             attempt.refusal = Failure("source_disabled", "The source is disabled.")
             return
+        running = _Running(cast("asyncio.Task[object]", asyncio.current_task()))
+        if call_id is not None:
+            self._running[call_id] = running
+        total_ms = source.connection.total_timeout_ms
         try:
-            request = build_request(source, wanted)
-            source.authentication.sign(request)
-            insist(request, wanted)
-        except PathLeavesOrigin as error:
-            attempt.refusal = Failure("path_leaves_origin", str(error))
-        except (InvalidURL, ValueError) as error:
-            attempt.refusal = Failure("invalid_request", str(error))
-        else:
-            await self._send(request, source, attempt, redactor, key)
-
-    async def _send(
-        self, request: Request, source: OpenSource, attempt: _Attempt, redactor: Redactor, key: UUID
-    ) -> None:
-        connection, exchanges = source.connection, attempt.exchanges
-        limits = Limits(
-            connect_ms=connection.connect_timeout_ms,
-            read_ms=connection.read_timeout_ms,
-            total_ms=connection.total_timeout_ms,
-            body_bytes=connection.max_body_bytes,
-            overlap=redactor.longest,
-            redirects=MAX_REDIRECTS if connection.follow_redirects else 0,
-        )
-        started_at = now()
-        sending = self._transport.send(request, limits, verify_tls=connection.verify_tls, exchanges=exchanges)
-        task = self._running[key] = asyncio.create_task(sending)
-        try:
-            await asyncio.wait([task])
+            async with asyncio.timeout(total_ms / 1000):
+                await self._attempts.make(
+                    source, wanted, attempt.exchanges, policy, overlap=redactor.longest, is_fresh=is_fresh
+                )
+        except TimeoutError:
+            attempt.end(Failure("total_timeout", f"The call took longer than {total_ms} ms."))
+        except asyncio.CancelledError:
+            if not running.is_cancelled or running.task.uncancel():
+                raise
+            attempt.end(Failure("cancelled", "The call was cancelled."))
+        except Exception as error:  # noqa: BLE001  # a call that was made must be found
+            attempt.end(_failure_of(error))
         finally:
-            # When the caller goes away, the request must not go on without anybody who waits for it.
-            task.cancel()
-            await asyncio.wait([task])
-            del self._running[key]
-            failure = _failure_of(task)
-            if failure is not None:
-                if not exchanges:
-                    exchanges.append(Exchange("request", started_at, sent_request(request)))
-                exchanges[-1].failure = exchanges[-1].failure or failure
+            if call_id is not None:
+                del self._running[call_id]
+
+    def _finish(
+        self,
+        source: OpenSource,
+        wanted: CallRequest,
+        trigger: Trigger,
+        attempt: _Attempt,
+        started_at: datetime,
+        started: float,
+    ) -> Finished:
+        if attempt.refusal is not None:
+            result = Result("refused", attempt.refusal.type)
+        else:
+            result = result_of(attempt.exchanges)
+        return Finished(
+            source=source,
+            wanted=wanted,
+            trigger=trigger,
+            started_at=started_at,
+            duration_ms=round(stopwatch() - started, 3),
+            expires_at=started_at + self._retention(source, result),
+            exchanges=attempt.exchanges,
+            refusal=attempt.refusal,
+            result=result,
+        )
 
     def _retention(self, source: OpenSource, result: Result) -> timedelta:
         if result.outcome == "success":
@@ -154,7 +194,7 @@ class CallService:
         return timedelta(days=own or default)
 
 
-async def _entry(finished: Finished, redactor: Redactor) -> CallLog:
+async def _entry(finished: Finished, redactor: Redactor) -> CallEntry:
     """The log entry; that of large bodies is made in a thread, so that nobody waits for the search in them."""
     try:
         if finished.body_bytes > LARGE:
@@ -167,12 +207,18 @@ async def _entry(finished: Finished, redactor: Redactor) -> CallLog:
         return entry_of(bare, redactor)
 
 
-def _failure_of(sending: asyncio.Task[None]) -> Failure | None:
-    """Why the transport did not come to its end. What the network does is not told here: that is in the exchanges."""
-    if sending.cancelled():
-        return Failure("cancelled", "The call was cancelled.")
-    error = sending.exception()
-    if error is None:
-        return None
+_REFUSALS: tuple[tuple[type[Exception], str], ...] = (
+    (RateLimited, "rate_limited"),
+    (PathLeavesOrigin, "path_leaves_origin"),
+    (InvalidURL, "invalid_request"),
+    (ValueError, "invalid_request"),
+)
+
+
+def _failure_of(error: Exception) -> Failure:
+    """Why a request was not sent. What the network does is not told here: that is in the exchanges."""
+    for kind, name in _REFUSALS:
+        if isinstance(error, kind):
+            return Failure(name, str(error))
     log.error("the transport failed unexpectedly", error=type(error).__name__, exc_info=error)
     return Failure("internal_error", type(error).__name__)

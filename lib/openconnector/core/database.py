@@ -7,6 +7,7 @@ that reads first and writes later cannot wait for the lock there: it fails with 
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, NewType, TypeVar
 
 from fastapi import Depends, Request
+from pydantic_core import to_json
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -133,14 +135,27 @@ class Database:
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite+aiosqlite"}
 _BLOCKING_DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite+pysqlite"}
-# An error of the database shows no values: they may be secrets, and would stand in the process's log.
-_SQLITE_POOL: dict[str, Any] = {
+
+
+def _json(value: Any) -> str:
+    try:
+        return to_json(value).decode()
+    except ValueError:  # half a surrogate pair, which is no text
+        return json.dumps(value)
+
+
+_COMMON: dict[str, Any] = {
+    # An error of the database shows no values: they may be secrets, and would stand in the process's log.
     "hide_parameters": True,
+    "json_serializer": _json,  # five times as fast as that of the standard library, and on the way of every call
+}
+_SQLITE_POOL: dict[str, Any] = {
+    **_COMMON,
     "connect_args": {"timeout": LOCK_WAIT_SECONDS},
     "pool_size": 5,
     "max_overflow": 10,
 }
-_POSTGRESQL_POOL: dict[str, Any] = {"hide_parameters": True, "pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
+_POSTGRESQL_POOL: dict[str, Any] = {**_COMMON, "pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
 
 
 def _parse_url(text: str) -> URL:

@@ -1,58 +1,46 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The one import of the HTTP library, so that changing it is one line.
+"""The one import of the HTTP library: its URLs, headers and requests. Connections are our own (`transports`).
 
-Event hooks of the library are not used anywhere: they see neither connect errors nor redirect hops.
+Its client is for tests, benchmarks and the standalone host.
 """
+
+from types import ModuleType
 
 from httpx import (
     URL,
     ASGITransport,
     AsyncClient,
-    AsyncHTTPTransport,
-    ConnectError,
-    ConnectTimeout,
-    DecodingError,
     Headers,
     HTTPError,
     InvalidURL,
     Limits,
-    LocalProtocolError,
-    PoolTimeout,
-    QueryParams,
     ReadError,
-    ReadTimeout,
     RemoteProtocolError,
     Request,
     Response,
     Timeout,
-    UnsupportedProtocol,
-    WriteError,
-    WriteTimeout,
 )
 
 __all__ = [
     "URL",
     "ASGITransport",
     "AsyncClient",
-    "AsyncHTTPTransport",
-    "ConnectError",
-    "ConnectTimeout",
-    "DecodingError",
     "HTTPError",
     "Headers",
     "InvalidURL",
     "Limits",
-    "LocalProtocolError",
-    "PoolTimeout",
-    "QueryParams",
     "ReadError",
-    "ReadTimeout",
     "RemoteProtocolError",
     "Request",
     "Response",
     "Timeout",
-    "UnsupportedProtocol",
-    "WriteError",
-    "WriteTimeout",
+    "http2_library",
 ]
+
+
+def http2_library() -> ModuleType:
+    """The library behind HTTP/2; it is loaded for the first source that wants it."""
+    import httpcore  # noqa: PLC0415
+
+    return httpcore

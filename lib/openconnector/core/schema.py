@@ -31,9 +31,10 @@ class FrozenSchema(Schema):
     model_config = ConfigDict(frozen=True)
 
 
-def _in_utc(value: datetime) -> str:
+def in_utc(value: datetime) -> str:
+    """A time as it stands in answers: ISO 8601 in UTC with milliseconds."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-UtcTime = Annotated[datetime, PlainSerializer(_in_utc, return_type=str, when_used="json")]
+UtcTime = Annotated[datetime, PlainSerializer(in_utc, return_type=str, when_used="json")]
 """A time in answers: ISO 8601 in UTC with milliseconds, for example `2026-11-23T14:02:11.120Z`."""

@@ -3,10 +3,10 @@
 """The settings of one running engine, read once at start and passed in."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     """32 bytes in base64 that encrypt the secrets; without it a key file is made in `storage_path`."""
 
+    previous_secret_keys: Annotated[list[SecretStr], NoDecode] = []
+    """Former values of `secret_key`, separated by commas: they are read until `secret:rotate` is done."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     success_retention_days: int = Field(default=30, ge=1, le=3650)
@@ -34,8 +37,19 @@ class Settings(BaseSettings):
     ca_file: Path | None = None
     """Certificate authorities (PEM) that calls trust beside those of the system."""
 
+    egress_allow: Annotated[list[str], NoDecode] = []
+    """Networks (CIDR) and host names that calls may reach although they are not public, separated by commas."""
+
+    own_ports: frozenset[int] = frozenset()
+    """Ports of this machine that belong to OpenConnector itself, and that no call may reach."""
+
     background_work: bool = True
     """Whether this process runs scheduled work. Processes that share a PostgreSQL database share the work."""
 
     clean_up_cron: str = "*/10 * * * *"
     """When expired log entries are removed, as a cron expression."""
+
+    @field_validator("egress_allow", "previous_secret_keys", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return value.replace(",", " ").split() if isinstance(value, str) else value

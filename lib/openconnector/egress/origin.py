@@ -3,6 +3,7 @@
 """Which URL a call may go to: a path below the location of its source, on the same origin (RFC 6454)."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from openconnector.core.http import URL, InvalidURL
@@ -20,6 +21,7 @@ def origin_of(url: URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme)
 
 
+@lru_cache(maxsize=1024)
 def join(location: str, path: str) -> URL:
     r"""The URL of `path` below `location`, for example `https://api.example/v1` and `zaken?page=2`.
 

@@ -12,9 +12,14 @@ from openconnector.core.schema import Schema, UtcTime
 
 TriggerType = Literal["test", "verify", "endpoint", "job", "synchronization", "command"]
 Place = Literal[
-    "configuration", "configuration/headers", "configuration/authentication", "configuration/connection", "test"
+    "configuration",
+    "configuration/headers",
+    "configuration/authentication",
+    "configuration/connection",
+    "test",
+    "settings",
 ]
-Phase = Literal["configuration", "dns", "tcp", "tls", "request", "authentication", "response", "content"]
+Phase = Literal["configuration", "egress", "dns", "tcp", "tls", "request", "authentication", "response", "content"]
 
 
 class HeaderField(Schema):
@@ -35,13 +40,32 @@ class Body(Schema):
     charset: str | None
 
 
+FieldOrigin = Literal["source", "authentication", "request", "cookies", "transport"]
+
+
+class SentField(Schema):
+    """A header or a query parameter of a request, and who put it there."""
+
+    name: str
+    value: str
+    origin: Annotated[
+        FieldOrigin | None,
+        Field(
+            description="The configuration of the source, its authentication, whoever asked for this request, the "
+            "cookies that the source keeps, or the transport with its defaults; null in entries of earlier versions."
+        ),
+    ] = None
+
+
 class LoggedRequest(Schema):
     """A request as it was sent."""
 
     method: str
     url: str
-    headers: list[HeaderField]
+    headers: list[SentField]
+    parameters: list[SentField] = []
     body: Body | None
+    wire_size: Annotated[int | None, Field(description="Bytes handed to the network; null where none was.")] = None
 
 
 class LoggedResponse(Schema):
@@ -52,6 +76,60 @@ class LoggedResponse(Schema):
     http_version: str
     headers: list[HeaderField]
     body: Body | None
+    encoded_size: Annotated[
+        int | None, Field(description="Bytes of the body before its content coding was taken off.")
+    ] = None
+    wire_size: Annotated[
+        int | None, Field(description="Bytes over the connection: status line, headers, framing and body.")
+    ] = None
+
+
+class TimingsRead(Schema):
+    """Milliseconds of each phase, with the meaning of HAR 1.2; null where a phase did not happen.
+
+    As in HAR, `connectMs` contains `tlsMs`. A reused connection has no `dnsMs`, `connectMs` and `tlsMs`.
+    """
+
+    blocked_ms: float | None = None
+    dns_ms: float | None = None
+    connect_ms: float | None = None
+    tls_ms: float | None = None
+    send_ms: float | None = None
+    wait_ms: float | None = None
+    receive_ms: float | None = None
+
+
+class CertificateRead(Schema):
+    """A certificate as the other side showed it."""
+
+    subject: str
+    issuer: str
+    names: list[str]
+    not_before: UtcTime
+    not_after: UtcTime
+    fingerprint: Annotated[str, Field(description="SHA-256, in hexadecimal digits.")]
+    days_left: Annotated[int, Field(description="Whole days from the exchange to `notAfter`; negative when over.")]
+
+
+class TlsRead(Schema):
+    """A TLS connection, or the attempt at one."""
+
+    version: str | None
+    cipher: str | None
+    alpn: str | None
+    is_verified: bool
+    chain: Annotated[list[CertificateRead], Field(description="As shown by the server, its own certificate first.")]
+
+
+class ConnectionRead(Schema):
+    """What an exchange went through."""
+
+    is_reused: bool
+    resolved: Annotated[list[str], Field(description="Every address of the host name.")]
+    address: Annotated[str | None, Field(description="The other end of the connection.")]
+    port: int | None
+    proxy: str | None
+    tls: TlsRead | None
 
 
 class ExchangeError(Schema):
@@ -65,9 +143,12 @@ class ExchangeRead(Schema):
     """One request of a call with what came of it."""
 
     position: int
-    kind: Literal["request", "redirect"]
+    kind: Literal["request", "redirect", "retry"]
     started_at: UtcTime
     duration_ms: float
+    delay_ms: Annotated[float, Field(description="The pause before it: between two attempts, and for the rate limit.")]
+    timings: TimingsRead
+    connection: ConnectionRead | None
     request: LoggedRequest
     response: LoggedResponse | None
     error: ExchangeError | None

@@ -9,6 +9,7 @@ from uuid import UUID
 from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.paging import Page
+from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.logs.models import CallLog, LoggedExchange
 from openconnector.logs.repository import LogRepository, conditions
 from openconnector.logs.schemas import CallRead, CallSummary, ExchangeRead, LogDelete, LogFilter
@@ -62,8 +63,8 @@ class LogService:
                 return deleted
 
 
-def read_call(call: CallLog) -> CallRead:
-    """A stored call as the API shows it."""
+def read_call(call: CallLog | CallEntry) -> CallRead:
+    """A logged call as the API shows it."""
     return CallRead(
         **_summary(call),
         log_id=call.id,
@@ -72,7 +73,7 @@ def read_call(call: CallLog) -> CallRead:
     )
 
 
-def _summary(call: CallLog) -> dict[str, Any]:
+def _summary(call: CallLog | CallEntry) -> dict[str, Any]:
     columns = ("id", "source_id", "source_name", "method", "url", "started_at", "duration_ms", "status_code")
     more = (
         "reason",
@@ -87,13 +88,16 @@ def _summary(call: CallLog) -> dict[str, Any]:
     return values | {"trigger": {"type": call.trigger_type, "id": call.trigger_id, "userId": call.user_id}}
 
 
-def _exchange(exchange: LoggedExchange) -> ExchangeRead:
+def _exchange(exchange: LoggedExchange | ExchangeEntry) -> ExchangeRead:
     return ExchangeRead.model_validate(
         {
             "position": exchange.position,
             "kind": exchange.kind,
             "startedAt": exchange.started_at,
             "durationMs": exchange.duration_ms,
+            "delayMs": exchange.delay_ms,
+            "timings": exchange.timings,
+            "connection": exchange.connection,
             "request": exchange.request | {"body": _body(exchange.request, exchange.request_body)},
             "response": exchange.response
             and exchange.response | {"body": _body(exchange.response, exchange.response_body)},

@@ -3,7 +3,9 @@
 """Writes calls into the log. Calls that end together share a commit (group commit): durable, and cheap."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -11,7 +13,8 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from openconnector.core.database import Base, Database
+from openconnector.core.database import Database
+from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.logs.models import CallLog, LoggedExchange
 
 BATCH = 100
@@ -19,7 +22,7 @@ BATCH = 100
 
 log = structlog.get_logger()
 
-AlsoWrite = Callable[[Session, Sequence[CallLog]], None]
+AlsoWrite = Callable[[Session, Sequence[CallEntry]], None]
 
 
 class LogWriter:
@@ -32,10 +35,10 @@ class LogWriter:
     def __init__(self, database: Database, also: AlsoWrite) -> None:
         self._database = database
         self._also = also
-        self._waiting: list[tuple[CallLog, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[CallEntry, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def keep(self, call: CallLog) -> None:
+    async def keep(self, call: CallEntry) -> None:
         """Return when the call is committed. A caller that is cancelled meanwhile does not undo it.
 
         Raises:
@@ -45,7 +48,7 @@ class LogWriter:
         self._waiting.append((call, done))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._drain())
-        await asyncio.shield(done)
+        await done
 
     async def close(self) -> None:
         """Wait until everything that was handed over is written."""
@@ -57,7 +60,7 @@ class LogWriter:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             await self._commit(batch)
 
-    async def _commit(self, batch: list[tuple[CallLog, asyncio.Future[None]]]) -> None:
+    async def _commit(self, batch: list[tuple[CallEntry, asyncio.Future[None]]]) -> None:
         try:
             await self._database.run(lambda session: self._write(session, [call for call, _ in batch]), writes=True)
         except Exception as error:  # whatever it is, those who wait must hear of it
@@ -79,17 +82,18 @@ class LogWriter:
         else:
             _settle(batch, None)
 
-    def _write(self, session: Session, calls: Sequence[CallLog]) -> None:
+    def _write(self, session: Session, calls: Sequence[CallEntry]) -> None:
         connection = session.connection()
-        connection.execute(insert(CallLog), [_values(call) for call in calls])
-        exchanges = [_values(exchange) | {"call_id": call.id} for call in calls for exchange in call.exchanges]
+        # The rows of a batch go in as one statement for each table.
+        connection.execute(insert(CallLog), [_call_row(call) for call in calls])
+        exchanges = [row for call in calls for row in _exchange_rows(call)]
         if exchanges:
             connection.execute(insert(LoggedExchange), exchanges)
         if not self._wrote_also(session, calls):
             for call in calls:
                 self._wrote_also(session, [call])
 
-    def _wrote_also(self, session: Session, calls: Sequence[CallLog]) -> bool:
+    def _wrote_also(self, session: Session, calls: Sequence[CallEntry]) -> bool:
         """Write what goes with these calls, unless its source is being deleted at this moment: the log goes before."""
         try:
             with session.begin_nested():
@@ -99,12 +103,24 @@ class LogWriter:
         return True
 
 
-def _values(row: Base) -> dict[str, Any]:
-    """The columns of a row. The rows of a batch go in as one statement, without the bookkeeping of the mapper."""
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+_CALL_COLUMNS = tuple(column.name for column in fields(CallEntry) if column.name != "exchanges")
+_EXCHANGE_COLUMNS = tuple(column.name for column in fields(ExchangeEntry))
+_call_values = attrgetter(*_CALL_COLUMNS)
+_exchange_values = attrgetter(*_EXCHANGE_COLUMNS)
 
 
-def _settle(batch: list[tuple[CallLog, asyncio.Future[None]]], error: Exception | None) -> None:
+def _call_row(call: CallEntry) -> dict[str, Any]:
+    return dict(zip(_CALL_COLUMNS, _call_values(call), strict=True))
+
+
+def _exchange_rows(call: CallEntry) -> Iterator[dict[str, Any]]:
+    for exchange in call.exchanges:
+        row = dict(zip(_EXCHANGE_COLUMNS, _exchange_values(exchange), strict=True))
+        row["call_id"] = call.id
+        yield row
+
+
+def _settle(batch: list[tuple[CallEntry, asyncio.Future[None]]], error: Exception | None) -> None:
     for _, done in batch:
         if done.done():
             continue

@@ -6,11 +6,19 @@ from typing import Literal
 
 from alembic import context
 
+from openconnector.administration import models as administration_models
 from openconnector.core.database import Base, UtcDateTime
 from openconnector.logs import models as logs_models
 from openconnector.sources import models as sources_models
 
-TABLES = (sources_models.Source, sources_models.LastCall, logs_models.CallLog, logs_models.LoggedExchange)
+TABLES = (
+    administration_models.Administration,
+    sources_models.Source,
+    sources_models.LastCall,
+    sources_models.RateState,
+    logs_models.CallLog,
+    logs_models.LoggedExchange,
+)
 
 
 def render(kind: str, item: object, _context: object) -> str | Literal[False]:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Brings the database to the form that this version needs."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
-from openconnector.core.database import Database
+from openconnector.core.clock import stopwatch
+from openconnector.core.database import LOCK_WAIT_SECONDS, Database
 from openconnector.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -26,14 +28,25 @@ async def upgrade(database: Database) -> None:
     Raises:
         ConfigurationError: the database cannot be reached, or a later version of OpenConnector has written it.
     """
-    try:
-        async with database.writer.begin() as connection:
-            # On SQLite this transaction began as a writer, which is lock enough.
-            if not database.is_sqlite:
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            await connection.run_sync(_upgrade)
-    except OperationalError as error:
-        raise ConfigurationError(f"The database cannot be used: {error.orig}") from None
+    deadline = stopwatch() + 1000 * LOCK_WAIT_SECONDS
+    while True:
+        try:
+            await _upgrade_alone(database)
+        except OperationalError as error:
+            # SQLite does not wait where two processes turn on the write-ahead log of a new database at the same time.
+            if "locked" not in str(error.orig) or stopwatch() > deadline:
+                raise ConfigurationError(f"The database cannot be used: {error.orig}") from None
+            await asyncio.sleep(0.05)
+        else:
+            return
+
+
+async def _upgrade_alone(database: Database) -> None:
+    async with database.writer.begin() as connection:
+        # On SQLite this transaction began as a writer, which is lock enough.
+        if not database.is_sqlite:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        await connection.run_sync(_upgrade)
 
 
 def alembic_config() -> "Config":

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Text, Uuid
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from openconnector.core.clock import now
@@ -38,6 +38,10 @@ class Source(Base):
         lazy="raise", passive_deletes=True, cascade="all, delete-orphan"
     )
 
+    rate_state: Mapped["RateState | None"] = relationship(
+        lazy="raise", passive_deletes=True, cascade="all, delete-orphan"
+    )
+
     __mapper_args__ = {"version_id_col": version}  # SQLAlchemy's own form
 
 
@@ -52,3 +56,22 @@ class LastCall(Base):
     status_code: Mapped[int | None] = mapped_column(Integer)
     outcome: Mapped[str] = mapped_column(String(32))
     error_type: Mapped[str | None] = mapped_column(String(64))
+
+
+class RateState(Base):
+    """What is used of the rate limit of a source, shared by all workers. Like the latest call, it is state.
+
+    `used` of the window that began at `window_started_at` is counted by us; the announced numbers come from the
+    headers of answers. Before `blocked_until` no request is sent.
+    """
+
+    __tablename__ = "source_rate_states"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    window_started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used: Mapped[int] = mapped_column(Integer, default=0)
+    announced_limit: Mapped[int | None] = mapped_column(BigInteger)
+    announced_remaining: Mapped[int | None] = mapped_column(BigInteger)
+    resets_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    observed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -65,7 +65,7 @@ class SourceRepository:
         Raises:
             NotFound: there is none.
         """
-        statement = _statement(reference).options(joinedload(Source.last_call))
+        statement = _statement(reference).options(joinedload(Source.last_call), joinedload(Source.rate_state))
         if lock:
             statement = statement.with_for_update(of=Source)  # SQLite has locked the database by now
         return _known((await self._session.scalars(statement)).one_or_none())
@@ -79,7 +79,8 @@ class SourceRepository:
         statement: Select[Source, Any] = (
             select(Source, column.label("sort_value"))
             .outerjoin(Source.last_call)
-            .options(contains_eager(Source.last_call))
+            .outerjoin(Source.rate_state)
+            .options(contains_eager(Source.last_call), contains_eager(Source.rate_state))
             .where(*wanted.conditions())
             .limit(limit + 1)
         )
@@ -109,12 +110,12 @@ class SourceRepository:
 
 
 def find_blocking(session: Session, reference: str) -> Source:
-    """The source with this id or slug, without its last call, for a thread.
+    """The source with this id or slug and its rate state, without its last call, for a thread.
 
     Raises:
         NotFound: there is none.
     """
-    return _known(session.scalars(_statement(reference)).one_or_none())
+    return _known(session.scalars(_statement(reference).options(joinedload(Source.rate_state))).one_or_none())
 
 
 def remember_blocking(session: Session, calls: Sequence[dict[str, Any]]) -> None:

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """`/api/sources`: the configuration of sources. Their test calls are in `calls/router.py`."""
 
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from openconnector.core.database import Reading, Writing
+from openconnector.core.database import Database, Reading, Writing
 from openconnector.core.errors import (
     AdministratorRequired,
     Conflict,
@@ -18,6 +19,8 @@ from openconnector.core.errors import (
 from openconnector.core.paging import Limit, Page
 from openconnector.core.principal import administrator
 from openconnector.core.problems import problems
+from openconnector.egress.policy import EgressPolicy
+from openconnector.sources.proxies import proxy_of, refuse_unreachable
 from openconnector.sources.repository import SORT_KEYS, SourceFilter
 from openconnector.sources.schemas import SourceCreate, SourceEnabled, SourceRead, SourceType, SourceUpdate
 from openconnector.sources.service import SourceService
@@ -47,8 +50,14 @@ def writing_service(request: Request, session: Writing) -> SourceService:
     return SourceService(session, request.app.state.vault)
 
 
+async def egress_policy(request: Request) -> EgressPolicy:
+    policy: EgressPolicy = (await request.app.state.administration.current()).egress
+    return policy
+
+
 ReadingSources = Annotated[SourceService, Depends(reading_service)]
 WritingSources = Annotated[SourceService, Depends(writing_service)]
+Policy = Annotated[EgressPolicy, Depends(egress_policy)]
 
 
 @router.get("")
@@ -68,8 +77,9 @@ async def list_sources(
 
 
 @router.post("", status_code=201, responses=problems(Conflict))
-async def create_source(body: SourceCreate, sources: WritingSources) -> SourceRead:
+async def create_source(body: SourceCreate, sources: WritingSources, policy: Policy) -> SourceRead:
     """Add a source."""
+    await refuse_unreachable(body.connection.proxy, policy)
     return await sources.create(body)
 
 
@@ -80,8 +90,18 @@ async def read_source(id: Reference, sources: ReadingSources) -> SourceRead:  # 
 
 
 @router.put("/{id}", responses=problems(NotFound, Conflict))
-async def update_source(id: Reference, body: SourceUpdate, sources: WritingSources) -> SourceRead:  # noqa: A002
+async def update_source(
+    id: Reference,  # noqa: A002
+    body: SourceUpdate,
+    sources: WritingSources,
+    policy: Policy,
+    request: Request,
+) -> SourceRead:
     """Replace the configuration of a source, when `version` is still the stored one."""
+    database: Database = request.app.state.database
+    stored = await database.run(partial(proxy_of, reference=id))
+    # The session of `sources` has not begun a transaction yet: none is open while the proxy is waited for.
+    await refuse_unreachable(body.connection.proxy, policy, stored=stored)
     return await sources.update(id, body)
 
 

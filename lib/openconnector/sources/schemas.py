@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a source looks like in the API."""
 
+import base64
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from openconnector.authentication.anonymous import NoAuthentication
 from openconnector.authentication.union import Authentication
@@ -15,6 +18,8 @@ from openconnector.core.http import URL, InvalidURL
 from openconnector.core.outcome import Outcome
 from openconnector.core.rows import HeaderRow, QueryRow
 from openconnector.core.schema import FrozenSchema, Schema, UtcTime
+from openconnector.egress.tls import check_certificates
+from openconnector.vault.secret import Secret
 
 SourceType = Literal["json", "xml"]
 
@@ -23,6 +28,9 @@ MAX_BODY_BYTES = 50 * 1024 * 1024
 MAX_TIMEOUT_MS = 600_000
 
 _Milliseconds = Annotated[int, Field(ge=1, le=MAX_TIMEOUT_MS)]
+# A connection is validated on every call, and reading certificates takes longer than all the rest of it.
+_checked_certificates = lru_cache(maxsize=64)(check_certificates)
+
 _RetentionDays = Annotated[int | None, Field(ge=1, le=3650)]
 
 
@@ -38,19 +46,85 @@ class SourceParameter(QueryRow):
     is_secret: bool = False
 
 
+Redirects = Literal["never", "same_origin", "all"]
+
+
+class Proxy(FrozenSchema):
+    """An HTTP proxy (RFC 9110, section 3.7): calls to http pass it as they are, calls to https through a tunnel."""
+
+    url: Annotated[str, Field(min_length=1, max_length=2048, description="For example http://proxy.example:3128.")]
+    username: Annotated[str, Field(max_length=1024)] = ""
+    password: Secret = SecretStr("")
+
+    @field_validator("url")
+    @classmethod
+    def _is_proxy_url(cls, url: str) -> str:
+        return check_proxy_url(url.strip())
+
+    def credentials(self) -> Iterator[str]:
+        """The password, and the form in which it travels with the user name (RFC 7617)."""
+        password = self.password.get_secret_value()
+        if password:
+            yield password
+            yield base64.b64encode(f"{self.username}:{password}".encode()).decode()
+
+
+class Retry(FrozenSchema):
+    """When a call is made again by itself. Each attempt is an exchange of the same call, within its total timeout."""
+
+    max_retries: Annotated[int, Field(ge=0, le=10)] = 0
+    statuses: Annotated[
+        list[Annotated[int, Field(ge=400, le=599)]], Field(max_length=20, description="Statuses that are retried.")
+    ] = [408, 429, 502, 503, 504]
+    backoff_ms: Annotated[
+        int, Field(ge=1, le=60_000, description="Before the first retry; it doubles with each, and half of it varies.")
+    ] = 500
+    max_backoff_ms: Annotated[int, Field(ge=1, le=600_000)] = 30_000
+    all_methods: Annotated[
+        bool, Field(description="Retry POST and PATCH too, although they may take effect twice (RFC 9110, 9.2.2).")
+    ] = False
+
+
+class RateLimit(FrozenSchema):
+    """At most `limit` requests in each window, counted over all workers of one database."""
+
+    limit: Annotated[int, Field(ge=1, le=1_000_000)]
+    window_ms: Annotated[int, Field(ge=1000, le=86_400_000)] = 60_000
+
+
 class Connection(FrozenSchema):
     """Defaults of the connection. Times are milliseconds, sizes are bytes."""
 
-    connect_timeout_ms: Annotated[_Milliseconds, Field(description="Until the connection stands.")] = 10_000
+    connect_timeout_ms: Annotated[
+        _Milliseconds, Field(description="For each of: finding the address, connecting, and the TLS handshake.")
+    ] = 10_000
     read_timeout_ms: Annotated[_Milliseconds, Field(description="Between two pieces of the answer.")] = 30_000
-    total_timeout_ms: Annotated[_Milliseconds, Field(description="For the whole call with redirects.")] = 60_000
+    total_timeout_ms: Annotated[
+        _Milliseconds, Field(description="For the whole call, with its redirects and retries.")
+    ] = 60_000
     verify_tls: bool = True
-    follow_redirects: bool = False
+    ca_certificates: Annotated[
+        str, Field(max_length=262_144, description="Authorities (PEM) that this source trusts beside the system's.")
+    ] = ""
+    http2: Annotated[bool, Field(description="Offer HTTP/2 to servers behind https.")] = False
+    proxy: Proxy | None = None
+    redirects: Annotated[
+        Redirects, Field(description="Which redirects are followed. Credentials never go to another origin.")
+    ] = "same_origin"
+    max_redirects: Annotated[int, Field(ge=1, le=30)] = 10
+    keep_cookies: Annotated[bool, Field(description="Keep the cookies that answers set, and send them again.")] = False
+    retry: Retry = Retry()
+    rate_limit: RateLimit | None = None
     max_body_bytes: Annotated[
         int, Field(ge=0, le=MAX_BODY_BYTES, description="How much of a body is shown and kept in the log.")
     ] = 1024 * 1024
     success_retention_days: Annotated[_RetentionDays, Field(description="Null: the global setting.")] = None
     error_retention_days: Annotated[_RetentionDays, Field(description="Null: the global setting.")] = None
+
+    @field_validator("ca_certificates")
+    @classmethod
+    def _are_certificates(cls, pem: str) -> str:
+        return _checked_certificates(pem.strip())
 
 
 class SourceCreate(Schema):
@@ -104,7 +178,8 @@ class SourceCreate(Schema):
 class SourceUpdate(SourceCreate):
     """A source as it shall be. What is left out goes back to its default; `version` is the one that was read.
 
-    A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt` and `lastCall` are passed over.
+    A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt`, `lastCall` and `rateState` are
+    passed over.
     """
 
     version: Annotated[int, Field(ge=1)]
@@ -117,7 +192,7 @@ class SourceUpdate(SourceCreate):
         return {name: value for name, value in data.items() if name not in _READ_ONLY}
 
 
-_READ_ONLY = frozenset({"id", "createdAt", "updatedAt", "lastCall"})
+_READ_ONLY = frozenset({"id", "createdAt", "updatedAt", "lastCall", "rateState"})
 
 
 class SourceEnabled(Schema):
@@ -134,6 +209,22 @@ class LastCallRead(Schema):
     status_code: int | None
     outcome: Outcome
     error_type: str | None
+
+
+class RateStateRead(Schema):
+    """How much of the rate limit of a source is left, as far as it is known."""
+
+    origin: Annotated[
+        Literal["configured", "announced"],
+        Field(description="Counted by us against the configured limit, or announced by the other side."),
+    ]
+    limit: int | None
+    remaining: int | None
+    resets_at: UtcTime | None
+    blocked_until: Annotated[
+        UtcTime | None, Field(description="No request is sent before: the other side asked for it, or nothing is left.")
+    ]
+    observed_at: UtcTime
 
 
 class SourceRead(Schema):
@@ -154,6 +245,7 @@ class SourceRead(Schema):
     created_at: UtcTime
     updated_at: UtcTime
     last_call: LastCallRead | None
+    rate_state: RateStateRead | None
 
 
 def check_location(location: str) -> str:
@@ -178,3 +270,23 @@ def check_location(location: str) -> str:
     if parts.fragment:
         raise ValueError("A location has no fragment (#…).")
     return location
+
+
+def check_proxy_url(url: str) -> str:
+    """The URL of a proxy: scheme, host and port, and nothing else.
+
+    Raises:
+        ValueError: with the sentence that stands under the field.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("This is not a valid URL.") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ValueError("Enter the proxy as http://host:port.")
+    if "@" in parts.netloc:
+        raise ValueError("Do not put credentials into the URL. Enter them beside it.")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("A proxy has a host and a port, and no path.")
+    return url.rstrip("/")

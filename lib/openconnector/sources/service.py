@@ -4,7 +4,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import cast
@@ -19,7 +19,8 @@ from openconnector.core.clock import now
 from openconnector.core.errors import Conflict, FieldError, VersionConflict
 from openconnector.core.ids import new_id
 from openconnector.core.paging import Page
-from openconnector.sources.models import Source
+from openconnector.sources.models import RateState, Source
+from openconnector.sources.rate_states import rate_state_of
 from openconnector.sources.repository import SourceFilter, SourceRepository
 from openconnector.sources.schemas import (
     Connection,
@@ -31,7 +32,7 @@ from openconnector.sources.schemas import (
     SourceType,
     SourceUpdate,
 )
-from openconnector.sources.sealing import Sealer, masked_authentication, masked_rows
+from openconnector.sources.sealing import Sealer, masked_authentication, masked_connection, masked_rows
 from openconnector.vault.encryption import Vault
 from openconnector.vault.redaction import Redactor
 
@@ -43,6 +44,7 @@ class OpenSource:
     """A source with its secrets in clear, for the one who makes a call. It is never stored, shown or logged."""
 
     id: UUID
+    version: int
     name: str
     location: str
     type: SourceType
@@ -51,16 +53,24 @@ class OpenSource:
     query: list[SourceParameter]
     authentication: Authentication
     connection: Connection
+    rate_state: RateState | None = None
 
-    def redactor(self, more: Iterable[str] = ()) -> Redactor:
-        """What takes the secrets of this source, and `more` values, out of a call."""
+    def redactor(self, more: Iterable[str] = (), names: Sequence[str] = ()) -> Redactor:
+        """What takes the secrets of this source, `more` values, and what stands under `names`, out of a call."""
         headers = [row for row in self.headers if row.is_secret]
         parameters = [row for row in self.query if row.is_secret]
+        proxy = self.connection.proxy
         carriers = self.authentication.carriers()
         return Redactor(
-            [*more, *self.authentication.credentials(), *(row.value for row in (*headers, *parameters))],
+            [
+                *more,
+                *self.authentication.credentials(),
+                *(row.value for row in (*headers, *parameters)),
+                *(proxy.credentials() if proxy else ()),
+            ],
             headers=[*(row.name for row in headers), *carriers.headers],
             parameters=[*(row.name for row in parameters), *carriers.parameters],
+            names=names,
         )
 
 
@@ -69,6 +79,7 @@ def open_source(source: Source, vault: Vault) -> OpenSource:
     sealer = Sealer(vault, source.id)
     return OpenSource(
         id=source.id,
+        version=source.version,
         name=source.name,
         location=source.location,
         type=cast("SourceType", source.type),
@@ -76,7 +87,8 @@ def open_source(source: Source, vault: Vault) -> OpenSource:
         headers=sealer.open_rows(source.headers, "headers", SourceHeader),
         query=sealer.open_rows(source.query, "query", SourceParameter),
         authentication=sealer.open_authentication(source.authentication),
-        connection=Connection.model_validate(source.connection),
+        connection=sealer.open_connection(source.connection),
+        rate_state=source.rate_state,
     )
 
 
@@ -97,7 +109,9 @@ class SourceService:
         return _read(await self._repository.get(reference))
 
     async def create(self, wanted: SourceCreate) -> SourceRead:
-        source = Source(id=new_id(), slug=wanted.slug or await self._free_slug(wanted.name), last_call=None)
+        source = Source(
+            id=new_id(), slug=wanted.slug or await self._free_slug(wanted.name), last_call=None, rate_state=None
+        )
         self._apply(source, wanted)
         self._repository.add(source)
         await self._flush(wanted.slug)
@@ -108,7 +122,7 @@ class SourceService:
 
         Raises:
             VersionConflict: `wanted.version` is not the stored one; the problem carries the stored source.
-            InvalidInput: a mask stands where no secret is stored.
+            InvalidInput: a mask stands where no secret is stored, or where one would be sent to another host.
         """
         source = await self._repository.get(reference, lock=True)
         if wanted.version != source.version:
@@ -155,10 +169,8 @@ class SourceService:
     def _apply(self, source: Source, wanted: SourceCreate) -> None:
         source.name = wanted.name
         source.description = wanted.description
-        source.location = wanted.location
         source.type = wanted.type
         source.is_enabled = wanted.is_enabled
-        source.connection = wanted.connection.to_json()
         Sealer(self._vault, source.id).seal_into(source, wanted)
 
     async def _free_slug(self, name: str) -> str:
@@ -186,6 +198,7 @@ def _changed_meanwhile(source: Source) -> VersionConflict:
 
 
 def _read(source: Source) -> SourceRead:
+    connection = masked_connection(source.connection)
     return SourceRead(
         id=source.id,
         slug=source.slug,
@@ -197,9 +210,10 @@ def _read(source: Source) -> SourceRead:
         headers=masked_rows(source.headers, SourceHeader),
         query=masked_rows(source.query, SourceParameter),
         authentication=masked_authentication(source.authentication),
-        connection=Connection.model_validate(source.connection),
+        connection=connection,
         version=source.version,
         created_at=source.created_at,
         updated_at=source.updated_at,
         last_call=None if source.last_call is None else LastCallRead.model_validate(source.last_call),
+        rate_state=rate_state_of(source.rate_state, connection.rate_limit),
     )

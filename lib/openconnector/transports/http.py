@@ -1,215 +1,192 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""HTTP and HTTPS: sends a request, follows redirects where it may, and writes down every exchange.
-
-Redirects are followed here and not by the HTTP library: each hop is an exchange of its own, and what proves who we are
-stays on the origin of the source. The library takes off `Authorization` only, and would carry an `X-API-Key` along.
-"""
+"""HTTP and HTTPS: sends a request, follows redirects where it may, and writes down every exchange."""
 
 import asyncio
-import contextlib
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, Protocol
 
-from openconnector.core import http
 from openconnector.core.clock import now, stopwatch
+from openconnector.core.http import URL, Request
+from openconnector.egress.connection import Dialer, ProxyServer, Route, Target
+from openconnector.egress.errors import ConnectionFailed
 from openconnector.egress.origin import origin_of
-from openconnector.egress.tls import create_context
-from openconnector.transports.decoding import Decoder, UndecodableError
-from openconnector.transports.exchange import (
-    Exchange,
-    ExchangeKind,
-    Failure,
-    Limits,
-    ReceivedResponse,
-    SentRequest,
-)
-from openconnector.transports.failure import failure_of
+from openconnector.egress.policy import EgressDenied, EgressPolicy
+from openconnector.egress.tls import TlsContexts, TlsOptions
+from openconnector.transports.answer import decode_header
+from openconnector.transports.exchange import Exchange, ExchangeKind, Failure, Limits, Origins, SentRequest
+from openconnector.transports.failure import ExchangeFailed, failure_of
+from openconnector.transports.pool import FRESH_ENOUGH_MS, MAX_IDLE_MS, Pool
+from openconnector.transports.redirects import REDIRECT_STATUSES, Redirects
 
-REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
-_POOL = http.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=15)
-
-# What a request says about the network it goes through, and nothing about who sends it: all that crosses an origin.
-_HEADERS_ACROSS_ORIGINS = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
-
-MAX_BODY = 2 * 1024**3
-"""Decoded bytes after which a body is not read any further."""
+IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
+"""Methods whose request may be sent twice (RFC 9110, section 9.2.2)."""
 
 MAX_HOP_BODY = 16 * 1024
 """Bytes of the body of a redirect that are kept: there are many, and they say little."""
 
+_LOST = frozenset({"empty_reply", "connection_reset"})
+_MAY_SPEAK_TLS = frozenset({"empty_reply", "connection_reset", "protocol_error"})
+_PROBE_SECONDS = 1.0
 
-class HttpTransport:
-    """Keeps connections open between calls, one pool for verified and one for unverified TLS.
 
-    A pool is made for the first call that needs it: the authorities of the system take megabytes.
+class Cookies(Protocol):
+    """The cookies that a source keeps."""
+
+    def header(self, url: URL) -> str | None:
+        """The value of `Cookie` for a request to this URL."""
+
+    def keep(self, url: URL, values: Sequence[str]) -> None:
+        """Take over the values of `Set-Cookie` in an answer from this URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the requests of one call are sent.
+
+    Attributes:
+        source: whose connections may be used, and the version of its configuration.
+        is_fresh: over a new connection.
     """
 
+    source: tuple[Hashable, int]
+    limits: Limits
+    policy: EgressPolicy
+    tls: TlsOptions = field(default_factory=TlsOptions)
+    proxy: ProxyServer | None = None
+    redirects: Literal["never", "same_origin", "all"] = "never"
+    max_redirects: int = 10
+    cookies: Cookies | None = None
+    is_fresh: bool = False
+    origins: Origins = field(default_factory=Origins)
+
+
+class HttpTransport:
+    """The transport of a process, with its open connections."""
+
     def __init__(self, *, ca_file: Path | None = None) -> None:
-        self._ca_file = ca_file
-        self._pools: dict[bool, http.AsyncHTTPTransport] = {}
+        self._dialer = Dialer(TlsContexts(ca_file))
+        self._pool = Pool(self._dialer)
 
-    async def send(self, request: http.Request, limits: Limits, *, verify_tls: bool, exchanges: list[Exchange]) -> None:
-        """Send `request` and put every exchange into `exchanges` as it happens.
+    async def send(self, request: Request, delivery: Delivery, exchanges: list[Exchange]) -> None:
+        """Send `request` and put every exchange into `exchanges` as it happens; the last one tells how it ended.
 
-        A failure of the network is part of the last exchange; it is not raised. What is raised is cancellation, after
-        the exchange has been marked with it.
+        A failure of the network is part of its exchange; it is not raised. What is raised is cancellation, after the
+        exchange has been marked with it. Every wait has a bound, but all of them together have none here.
         """
-        started = stopwatch()
-        timeout = asyncio.timeout(limits.total_ms / 1000)
-        try:
-            async with timeout:
-                await self._follow(request, limits, self._pool(verify_tls=verify_tls), exchanges)
-        except TimeoutError:
-            _fail(
-                exchanges,
-                Failure("total_timeout", f"The call took longer than {limits.total_ms} ms."),
-                started,
-            )
-        except asyncio.CancelledError:
-            _fail(exchanges, Failure("cancelled", "The call was cancelled."), started)
-            raise
-
-    def _pool(self, *, verify_tls: bool) -> http.AsyncHTTPTransport:
-        if verify_tls not in self._pools:
-            context = create_context(verify=verify_tls, ca_file=self._ca_file)
-            self._pools[verify_tls] = http.AsyncHTTPTransport(verify=context, limits=_POOL)
-        return self._pools[verify_tls]
-
-    async def _follow(
-        self, request: http.Request, limits: Limits, pool: http.AsyncHTTPTransport, exchanges: list[Exchange]
-    ) -> None:
+        redirects = Redirects(delivery.redirects, delivery.max_redirects, may_return=delivery.cookies is not None)
+        following: Request | None = request
         kind: ExchangeKind = "request"
-        for remaining in range(limits.redirects, -1, -1):
-            exchange = await _exchange(request, limits, pool, kind, exchanges)
-            target = _redirect_target(request, exchange) if limits.redirects else None
-            if target is None:
-                return
-            if remaining == 0:
-                exchange.failure = Failure("too_many_redirects", f"More than {limits.redirects} redirects.")
-                return
-            request, kind = _redirected(request, target, exchange), "redirect"
+        while following is not None:
+            current = following
+            exchange = await self._send_one(current, delivery, kind, exchanges)
+            following, kind = redirects.next_request(current, exchange), "redirect"
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close every connection."""
-        for pool in self._pools.values():
-            await pool.aclose()
+        self._pool.close()
+
+    async def _send_one(
+        self, request: Request, delivery: Delivery, kind: ExchangeKind, exchanges: list[Exchange]
+    ) -> Exchange:
+        may_repeat = request.method in IDEMPOTENT
+        max_idle_ms = 0 if delivery.is_fresh else MAX_IDLE_MS if may_repeat else FRESH_ENOUGH_MS
+        exchange = await self._exchange(request, delivery, kind, exchanges, max_idle_ms)
+        if may_repeat and _was_lost(exchange):
+            # The server had closed the connection that was used again; it has not seen the request.
+            exchange = await self._exchange(request, delivery, "retry", exchanges, 0)
+        return exchange
+
+    async def _exchange(
+        self,
+        request: Request,
+        delivery: Delivery,
+        kind: ExchangeKind,
+        exchanges: list[Exchange],
+        max_idle_ms: float,
+    ) -> Exchange:
+        started = stopwatch()
+        route = _route(request, delivery)
+        wire = _as_sent(request, route, delivery.cookies)
+        exchange = Exchange(kind, now(), sent_request(wire, delivery.origins))
+        exchanges.append(exchange)
+        try:
+            await self._go(wire, route, delivery, exchange, max_idle_ms)
+        except asyncio.CancelledError:
+            exchange.failure = Failure("cancelled", "The call was cancelled.")
+            raise
+        except (ExchangeFailed, ConnectionFailed, EgressDenied, OSError) as error:
+            exchange.failure = failure_of(error)
+            await self._look_for_tls(route, exchange)
+        finally:
+            exchange.duration_ms = stopwatch() - started
+        if delivery.cookies is not None and exchange.response is not None:
+            values = [value for name, value in exchange.response.headers if name.lower() == "set-cookie"]
+            delivery.cookies.keep(request.url, values)
+        return exchange
+
+    async def _go(
+        self, request: Request, route: Route, delivery: Delivery, exchange: Exchange, max_idle_ms: float
+    ) -> None:
+        limits = delivery.limits
+        lease = await self._pool.acquire(
+            delivery.source,
+            route,
+            delivery.policy,
+            limits.connect_ms / 1000,
+            exchange,
+            max_idle_ms=max_idle_ms,
+        )
+        try:
+            await lease.connection.exchange(request, exchange, limits)
+        finally:
+            self._pool.release(lease)
+        response = exchange.response
+        if response is not None and delivery.redirects != "never" and response.status_code in REDIRECT_STATUSES:
+            response.body = response.body[:MAX_HOP_BODY]
+
+    async def _look_for_tls(self, route: Route, exchange: Exchange) -> None:
+        """A server that speaks TLS mostly hangs up on plain HTTP. Whether it is one, a handshake tells."""
+        failure, connection = exchange.failure, exchange.connection
+        if failure is None or failure.type not in _MAY_SPEAK_TLS or exchange.response is not None:
+            return
+        if route.target.scheme != "http" or route.proxy is not None or connection is None or connection.is_reused:
+            return
+        if await self._dialer.speaks_tls(route.target, connection.address, _PROBE_SECONDS):
+            exchange.failure = Failure("tls_expected", "The port speaks TLS, and the location says http.")
 
 
-async def _exchange(
-    request: http.Request,
-    limits: Limits,
-    pool: http.AsyncHTTPTransport,
-    kind: ExchangeKind,
-    exchanges: list[Exchange],
-) -> Exchange:
-    started = stopwatch()
-    request.extensions["timeout"] = http.Timeout(
-        limits.read_ms / 1000, connect=limits.connect_ms / 1000, pool=limits.connect_ms / 1000
-    ).as_dict()
-    exchange = Exchange(kind, now(), sent_request(request))
-    exchanges.append(exchange)
-    try:
-        response = await pool.handle_async_request(request)
-        exchange.response = _received(response)
-        async with contextlib.aclosing(response):
-            await _read_body(response, exchange.response, limits)
-    except UndecodableError as error:
-        exchange.failure = Failure("undecodable_body", str(error))
-    except (http.HTTPError, http.InvalidURL, OSError) as error:
-        exchange.failure = failure_of(error)
-    exchange.duration_ms = stopwatch() - started
-    return exchange
+def _was_lost(exchange: Exchange) -> bool:
+    failure, connection = exchange.failure, exchange.connection
+    if failure is None or failure.type not in _LOST or exchange.response is not None:
+        return False
+    return connection is not None and connection.is_reused
 
 
-async def _read_body(response: http.Response, into: ReceivedResponse, limits: Limits) -> None:
-    """Count the whole body, keep its beginning: memory does not grow with what a server sends."""
-    is_hop = limits.redirects > 0 and into.status_code in REDIRECT_STATUSES
-    bound = MAX_HOP_BODY if is_hop else limits.body_bytes + limits.overlap
-    kept = bytearray()
-    decoder = Decoder(response.headers.get("content-encoding", ""))
-    try:
-        async for piece in response.aiter_raw():
-            for decoded in decoder.slices(piece):
-                into.size += len(decoded)
-                kept += decoded[: max(bound - len(kept), 0)]
-                if into.size > MAX_BODY:
-                    raise UndecodableError(f"The body is larger than {MAX_BODY // 1024**2} MiB; the rest was not read.")
-                await asyncio.sleep(0)  # others wait for the loop, and so does the total timeout
-        if into.size:
-            decoder.finish()
-    finally:
-        into.body = bytes(kept)
+def _route(request: Request, delivery: Delivery) -> Route:
+    scheme, _, port = origin_of(request.url)
+    target = Target(scheme, request.url.raw_host.decode("ascii"), port or 0)
+    return Route(target, delivery.tls, delivery.proxy)
 
 
-def sent_request(request: http.Request) -> SentRequest:
+def _as_sent(request: Request, route: Route, cookies: Cookies | None) -> Request:
+    """The request with what belongs to this hop alone: cookies, and what a proxy wants to know."""
+    headers = list(request.headers.raw)
+    cookie = cookies.header(request.url) if cookies is not None else None
+    if cookie:
+        own = request.headers.get("cookie")
+        headers = [row for row in headers if row[0].lower() != b"cookie"]
+        headers.append((b"Cookie", (f"{own}; {cookie}" if own else cookie).encode()))
+    if route.proxy is not None and not route.is_tunnelled and route.proxy.authorization is not None:
+        headers.append((b"Proxy-Authorization", route.proxy.authorization.encode()))
+    if len(headers) == len(request.headers.raw) and not cookie:
+        return request
+    return Request(request.method, request.url, headers=headers, content=request.content or None)
+
+
+def sent_request(request: Request, origins: Origins | None = None) -> SentRequest:
     """A request as it goes out."""
-    return SentRequest(request.method, str(request.url), _decode_headers(request.headers.raw), request.content or None)
-
-
-def _received(response: http.Response) -> ReceivedResponse:
-    version = response.extensions.get("http_version", b"HTTP/1.1")
-    return ReceivedResponse(
-        response.status_code,
-        response.reason_phrase,
-        version.decode("ascii", "replace"),
-        _decode_headers(response.headers.raw),
-    )
-
-
-def _decode_headers(raw: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-    """Header bytes as text: UTF-8 where it is, else each byte as its Latin-1 character (RFC 9110, section 5.5)."""
-    return [(_decode(name), _decode(value)) for name, value in raw]
-
-
-def _decode(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def _fail(exchanges: list[Exchange], failure: Failure, started: float) -> None:
-    if exchanges:
-        exchanges[-1].failure = failure
-        exchanges[-1].duration_ms = exchanges[-1].duration_ms or stopwatch() - started
-
-
-def _redirect_target(request: http.Request, exchange: Exchange) -> http.URL | None:
-    response = exchange.response
-    if response is None or exchange.failure or response.status_code not in REDIRECT_STATUSES:
-        return None
-    location = next((value for name, value in response.headers if name.lower() == "location"), None)
-    if location is None:
-        return None
-    try:
-        target = request.url.join(location)
-    except (http.InvalidURL, ValueError):
-        exchange.failure = Failure("invalid_redirect", "The header Location is no URL.")
-        return None
-    if target.scheme not in ("http", "https") or not target.host:
-        exchange.failure = Failure("invalid_redirect", "The header Location is no address of HTTP.")
-        return None
-    changes_origin = origin_of(target) != origin_of(request.url)
-    if changes_origin and request.content and not _drops_body(request, response.status_code):
-        # The request may not change (RFC 9110, section 15.4.8), and its body is not for another origin: it ends here.
-        return None
-    return target.copy_with(fragment=None)
-
-
-def _drops_body(request: http.Request, status: int) -> bool:
-    return status == 303 or (status in (301, 302) and request.method == "POST")  # noqa: PLR2004
-
-
-def _redirected(request: http.Request, target: http.URL, exchange: Exchange) -> http.Request:
-    """The next request (RFC 9110, section 15.4). Across origins it carries nothing that names or proves the sender."""
-    drops_body = _drops_body(request, exchange.response.status_code if exchange.response else 0)
-    method = "GET" if drops_body and request.method != "HEAD" else request.method
-    same_origin = origin_of(target) == origin_of(request.url)
-    dropped = {"host", "content-length", "transfer-encoding"} | ({"content-type"} if drops_body else set())
-    headers = [
-        (name, value)
-        for name, value in request.headers.raw
-        if (lowered := name.decode("latin-1").lower()) not in dropped
-        and (same_origin or lowered in _HEADERS_ACROSS_ORIGINS)
-    ]
-    return http.Request(method, target, headers=headers, content=None if drops_body else request.content or None)
+    headers = [(decode_header(name), decode_header(value)) for name, value in request.headers.raw]
+    return SentRequest(request.method, str(request.url), headers, request.content or None, origins or Origins())

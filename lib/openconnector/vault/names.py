@@ -4,6 +4,8 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 SENSITIVE_HEADERS = frozenset(
     {
@@ -82,25 +84,68 @@ SCHEMES = frozenset(
 """Words that may stand before the credentials of an authorization, in lower case. Any other word may be a secret."""
 
 
+Names = tuple[str, ...]
+"""Names that an administrator adds to the conventional ones, for headers, parameters and fields alike."""
+
+_KEPT = 64
+"""Sets of names whose patterns are kept. There is one, and a former one for a while, and each source's own."""
+
+
 def _alternatives(names: Iterable[str]) -> str:
-    ordered = sorted(names, key=len, reverse=True)
-    return "|".join("[-_]?".join(re.escape(part) for part in name.split("-")) for name in ordered)
+    """The names as one pattern, arranged by their first letters: most words are told apart by those."""
+    by_letter: dict[str, list[str]] = {}
+    for name in sorted({name.lower().replace("_", "-") for name in names}, key=lambda name: (-len(name), name)):
+        by_letter.setdefault(name[0], []).append("[-_]?".join(re.escape(part) for part in name[1:].split("-")))
+    branches = "|".join(
+        f"{'[-_]?' if letter == '-' else re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()
+    )
+    letters = "".join(re.escape(letter) for letter in by_letter)
+    first = "" if "-" in by_letter else f"(?=[{letters}])"
+    return f"{first}(?:{branches})"
 
 
-_NAMES = _alternatives(SENSITIVE_PARAMETERS)
-
-JSON_MEMBER = re.compile(
-    # Quotes may be escaped, where a JSON text stands in a string of another; both quotes are escaped alike.
-    rf'((\\*)"(?:{_NAMES})\2"\s*:\s*)'
-    r'(?:\2"(?:(?!\2")(?:\\.|.))*+(?:\2")?|-?\d[\d.eE+-]*|\[[^\[\]]*+\]?|\{[^{}]*+\}?)',
-    re.IGNORECASE | re.DOTALL,
-)
-XML_ELEMENT = re.compile(
-    rf"(<(?:[\w.-]+:)?(?:{_NAMES})(?:\s[^<>]*)?>)(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<])+", re.IGNORECASE | re.DOTALL
-)
+@lru_cache(_KEPT)
+def header_pattern(names: Names) -> re.Pattern[str]:
+    """Matches the names of headers that an administrator has named."""
+    return re.compile(_alternatives(names), re.IGNORECASE)
 
 
-def parameter_pattern(more: Iterable[str] = ()) -> re.Pattern[str]:
-    """Finds `name=value` in a query, a fragment or a form: the conventional names, and `more`, which are exact."""
-    own = "".join(f"|{re.escape(name)}" for name in sorted(more, key=len, reverse=True))
-    return re.compile(rf"((?:^|[&?#])(?:{_NAMES}{own})=)[^&#\s]+", re.IGNORECASE)
+@lru_cache(_KEPT)
+def json_member(names: Names = ()) -> re.Pattern[str]:
+    r"""Finds a sensitive member of a JSON object; group 1 is what stands before its value.
+
+    Where a JSON text stands in a string of another, each of its quotes has backslashes before it: k of them, group 2,
+    are as many as follow the name. A quote with k of them ends the value, when all that come before it are in pairs of
+    the same depth (2k + 2); any other run of backslashes, with the quote behind it, belongs to the value. Nothing is
+    looked at twice: a value of nothing but quotes and backslashes takes no longer than any other.
+    """
+    string = r'\2"(?:[^\\"]++|(?:\2\\\2\\)++|(?!\2")(?:\\++"?|"))*+(?:\2")?'
+    array, object_ = r"\[(?:[^\[\]]++|\[[^\[\]]*+\]?)*+\]?", r"\{(?:[^{}]++|\{[^{}]*+\}?)*+\}?"
+    return re.compile(
+        rf'("{_alternatives(SENSITIVE_PARAMETERS.union(names))}(\\*+)"\s*+:\s*+)'
+        rf"(?:{string}|-?\d[\d.eE+-]*+|{array}|{object_})",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(_KEPT)
+def xml_element(names: Names = ()) -> re.Pattern[str]:
+    """Finds a sensitive element of XML or HTML that holds text; group 1 is its start tag."""
+    return re.compile(
+        rf"(<(?:[\w.-]++:)?{_alternatives(SENSITIVE_PARAMETERS.union(names))}(?:\s[^<>]*+)?>)"
+        r"(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<]++)++",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+@lru_cache(_KEPT)
+def parameter_pattern(names: Names = (), exact: Names = ()) -> re.Pattern[str]:
+    """Finds `name=value` in a query, a fragment or a form: the sensitive names, and `exact` ones of a source.
+
+    `exact` are written as they stand in a URL.
+    """
+    encoded = {quote_plus(name) for name in names}
+    own = "".join(f"|{re.escape(name)}" for name in sorted(exact, key=len, reverse=True))
+    return re.compile(
+        rf"((?:^|[&?#])(?:{_alternatives(SENSITIVE_PARAMETERS.union(names, encoded))}{own})=)[^&#\s]+", re.IGNORECASE
+    )

@@ -8,12 +8,21 @@ a value by its name would keep the rest of it from being found.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import islice
 from typing import AnyStr
 from urllib.parse import quote_plus, urlsplit, urlunsplit
 
-from openconnector.vault.names import JSON_MEMBER, SCHEMES, SENSITIVE_HEADERS, XML_ELEMENT, parameter_pattern
-from openconnector.vault.variants import byte_variants, text_variants
+from openconnector.vault.names import (
+    SCHEMES,
+    SENSITIVE_HEADERS,
+    header_pattern,
+    json_member,
+    parameter_pattern,
+    xml_element,
+)
+from openconnector.vault.variants import Mixture, byte_variants, mixtures, text_variants
 
 REDACTED = "REDACTED"
 
@@ -22,10 +31,11 @@ MAX_SPANS = 100_000
 
 # A cookie keeps its name and its attributes: what is set, and for how long, is what people look for.
 _COOKIE_PAIR = re.compile(r"(^|;\s*)([^=;\s]+)=([^;]*)")
+_MARKED_UP = re.compile("json|xml|html|x-www-form-urlencoded")
 _COOKIE_ATTRIBUTES = frozenset({"domain", "expires", "max-age", "partitioned", "path", "samesite"})
-_CONVENTIONAL_PARAMETERS = parameter_pattern()
 
 Headers = list[tuple[str, str]]
+Span = tuple[int, int]
 
 
 class Redactor:
@@ -35,39 +45,64 @@ class Redactor:
         secrets: the values; those of fewer than four characters are hidden by name only.
         headers: names of headers that hold a secret of this source, beside the conventional ones.
         parameters: names of query parameters that hold a secret of this source, beside the conventional ones.
+        names: what the administrator adds to the conventional names of headers, parameters and fields. A hyphen or an
+            underscore stands for a hyphen, an underscore or nothing, and case does not count.
     """
 
     def __init__(
-        self, secrets: Iterable[str] = (), *, headers: Iterable[str] = (), parameters: Iterable[str] = ()
+        self,
+        secrets: Iterable[str] = (),
+        *,
+        headers: Iterable[str] = (),
+        parameters: Iterable[str] = (),
+        names: Sequence[str] = (),
     ) -> None:
-        values, names = list(secrets), [quote_plus(name) for name in parameters]
-        self._texts = sorted(text_variants(values), key=len, reverse=True)
-        self._bytes = sorted(byte_variants(values), key=len, reverse=True)
-        self._headers = SENSITIVE_HEADERS | {name.lower() for name in headers}
-        self._parameters = parameter_pattern(names) if names else _CONVENTIONAL_PARAMETERS
-        self.longest = 4 * len(self._texts[0]) if self._texts else 0
+        self._secrets = tuple(secrets)
+        self._texts = text_variants(self._secrets)
+        self._mixtures = mixtures(self._secrets)
+        self._headers = SENSITIVE_HEADERS.union(name.lower() for name in headers)
+        self._names = tuple(names)
+        self._named_header = header_pattern(self._names) if names else None
+        self._parameters = parameter_pattern(self._names, tuple(quote_plus(name) for name in parameters))
+        lengths = [*(len(text) for text in self._texts[:1]), *(mixture.longest for mixture in self._mixtures)]
+        self.longest = 4 * max(lengths, default=0)
         """Bytes of the longest form of a secret, in a charset of four bytes a character. Whoever cuts a body must look
         this far beyond the cut."""
 
     def text(self, text: str) -> str:
         """A text without the values of the secrets and without the values of sensitive parameters."""
-        return self._parameters.sub(rf"\1{REDACTED}", _without(text, self._texts, REDACTED))
+        return self._without_parameters(self._without_values(text))
 
     def headers(self, headers: Headers) -> Headers:
         """The headers in their order, names and values without secrets."""
-        return [(_without(name, self._texts, REDACTED), self.header(name, value)) for name, value in headers]
+        # Most messages hold no secret where none is expected: one look at all of it spares two at each header.
+        everything = "\n".join([f"{name}\n{value}" for name, value in headers])
+        hide = self._without_values if self._may_hold_values(everything) else str
+        return [(hide(name), self._header(name, value, hide)) for name, value in headers]
 
     def header(self, name: str, value: str) -> str:
         """One header value. An authorization keeps its scheme word, cookies keep their names and attributes."""
+        return self._header(name, value, self._without_values)
+
+    def _header(self, name: str, value: str, hide: Callable[[str], str]) -> str:
         match name.lower():
             case "authorization" | "proxy-authorization":
                 return _redact_authorization(value)
             case "cookie" | "set-cookie":
-                return _COOKIE_PAIR.sub(_redact_cookie, _without(value, self._texts, REDACTED))
-            case lowered if lowered in self._headers:
+                return _COOKIE_PAIR.sub(_redact_cookie, hide(value))
+            case lowered if lowered in self._headers or self._is_named(lowered):
                 return REDACTED if value else ""
             case _:
-                return self.text(value)
+                return self._without_parameters(hide(value))
+
+    def _may_hold_values(self, text: str) -> bool:
+        return any(form in text for form in self._texts) or any(one.anchor in text for one in self._mixtures)
+
+    def _without_values(self, text: str, limit: int | None = None) -> str:
+        return _without(text, self._texts, REDACTED, limit, _mixed_spans(text, self._mixtures))
+
+    def _without_parameters(self, text: str) -> str:
+        return self._parameters.sub(rf"\1{REDACTED}", text) if "=" in text else text
 
     def url(self, url: str) -> str:
         """A URL without credentials in its authority, without sensitive parameters and without secrets."""
@@ -84,8 +119,8 @@ class Redactor:
 
         A secret that begins before the limit is taken out whole, though it reaches beyond.
         """
-        kept = _without(body, self._texts, REDACTED, limit)
-        for pattern, replacement in _fields_of(kept, media_type):
+        kept = self._without_values(body, limit)
+        for pattern, replacement in self._fields_of(kept, media_type):
             kept = pattern.sub(replacement, kept)
         return kept
 
@@ -93,22 +128,54 @@ class Redactor:
         """The first `limit` bytes of a body that is no text, without secrets."""
         return _without(body, self._bytes, REDACTED.encode(), limit)
 
+    @cached_property
+    def _bytes(self) -> list[bytes]:
+        return byte_variants(self._secrets)
 
-def is_sensitive_header(name: str) -> bool:
-    """Whether a header carries credentials by convention."""
-    return name.lower() in SENSITIVE_HEADERS
+    def _is_named(self, header: str) -> bool:
+        return self._named_header is not None and self._named_header.fullmatch(header) is not None
+
+    def _fields_of(self, body: str, media_type: str | None) -> Iterator[tuple[re.Pattern[str], str]]:
+        """The patterns for the kind of body, with what takes their places."""
+        kind = (media_type or "").lower()
+        if not _MARKED_UP.search(kind):
+            # Servers mislabel: what looks like JSON or XML is treated as such.
+            kind = {"{": "json", "[": "json", "<": "xml"}.get(body[:64].lstrip()[:1], "")
+        if "json" in kind:
+            yield json_member(self._names), rf'\1\2"{REDACTED}\2"'
+        elif "xml" in kind or "html" in kind:
+            yield xml_element(self._names), rf"\1{REDACTED}"
+        elif kind:
+            yield parameter_pattern(self._names), rf"\1{REDACTED}"
 
 
-def is_sensitive_parameter(name: str) -> bool:
-    """Whether a query parameter carries credentials by convention."""
-    return _CONVENTIONAL_PARAMETERS.match(f"{quote_plus(name)}=x") is not None
+def is_sensitive_header(name: str, names: Sequence[str] = ()) -> bool:
+    """Whether a header carries credentials by convention, or because the administrator says so with `names`."""
+    if name.lower() in SENSITIVE_HEADERS:
+        return True
+    return bool(names) and header_pattern(tuple(names)).fullmatch(name) is not None
 
 
-def _without(text: AnyStr, variants: Sequence[AnyStr], replacement: AnyStr, limit: int | None = None) -> AnyStr:
-    """The first `limit` characters without the variants. Offsets are those of `text`: nothing slides across the cut."""
+def is_sensitive_parameter(name: str, names: Sequence[str] = ()) -> bool:
+    """Whether a query parameter carries credentials by convention, or because the administrator says so."""
+    return parameter_pattern(tuple(names)).match(f"{quote_plus(name)}=x") is not None
+
+
+def _without(
+    text: AnyStr, variants: Sequence[AnyStr], replacement: AnyStr, limit: int | None = None, more: Sequence[Span] = ()
+) -> AnyStr:
+    """The first `limit` characters without the variants, and without what stands at `more` places.
+
+    Offsets are those of `text`: nothing slides across the cut.
+    """
+    spans: list[Span] = _spans(text, variants)
+    if more:
+        spans = sorted([*spans, *more])
+    if not spans:
+        return text if limit is None else text[:limit]
     end = len(text) if limit is None else min(limit, len(text))
     pieces, position = [], 0
-    for start, stop in _spans(text, variants):
+    for start, stop in spans:
         if start >= end:
             break
         if start >= position:
@@ -118,9 +185,20 @@ def _without(text: AnyStr, variants: Sequence[AnyStr], replacement: AnyStr, limi
     return text[:0].join(pieces)
 
 
-def _spans(text: AnyStr, variants: Sequence[AnyStr]) -> list[tuple[int, int]]:
+def _mixed_spans(text: str, mixtures: Sequence[Mixture]) -> list[Span]:
+    """Where secrets stand in a mixture of forms. After too many, all the rest counts as one of them."""
+    found: list[Span] = []
+    for mixture in mixtures:
+        if mixture.anchor in text:
+            matches = mixture.pattern.finditer(text)
+            found += [match.span() for match in islice(matches, MAX_SPANS)]
+            found += [(match.start(), len(text)) for match in islice(matches, 1)]
+    return found
+
+
+def _spans(text: AnyStr, variants: Sequence[AnyStr]) -> list[Span]:
     """Where the variants stand, in order; they may overlap. After too many, all the rest counts as one of them."""
-    found: list[tuple[int, int]] = []
+    found: list[Span] = []
     end: int = len(text)
     for variant in variants:
         start = text.find(variant, 0, end)
@@ -131,21 +209,6 @@ def _spans(text: AnyStr, variants: Sequence[AnyStr]) -> list[tuple[int, int]]:
                 break
             start = text.find(variant, start + len(variant), end)
     return sorted(found) if end == len(text) else [*sorted(span for span in found if span[0] < end), (end, len(text))]
-
-
-def _fields_of(body: str, media_type: str | None) -> list[tuple[re.Pattern[str], str]]:
-    """The patterns for the kind of body, with what takes their places."""
-    json_member, xml_element = (JSON_MEMBER, rf'\1\2"{REDACTED}\2"'), (XML_ELEMENT, rf"\1{REDACTED}")
-    kind = (media_type or "").lower()
-    if "json" in kind:
-        return [json_member]
-    if "xml" in kind or "html" in kind:
-        return [xml_element]
-    if "x-www-form-urlencoded" in kind:
-        return [(_CONVENTIONAL_PARAMETERS, rf"\1{REDACTED}")]
-    # Servers mislabel: what looks like JSON or XML is treated as such.
-    start = body[:64].lstrip()[:1]
-    return [json_member] if start in ("{", "[") else [xml_element] if start == "<" else []
 
 
 def _redact_authorization(value: str) -> str:

@@ -29,7 +29,7 @@ def test_what_can_be_set_is_a_setting_with_the_same_default() -> None:
     for variable in ROOT.iterfind("external-app/environment-variables/variable"):
         name = (variable.findtext("name") or "").removeprefix("OPENCONNECTOR_").lower()
         default = variable.findtext("default")
-        assert str(Settings.model_fields[name].default) == (default or "None")
+        assert str(Settings.model_fields[name].default or None) == (default or "None")
 
 
 def test_the_elements_stand_in_the_order_of_the_schema() -> None:

@@ -5,7 +5,9 @@
 import gzip
 import zlib
 
+import brotli
 import pytest
+from backports import zstd
 
 from openconnector.transports.decoding import SLICE, Decoder, UndecodableError
 
@@ -32,11 +34,14 @@ def raw_deflate(body: bytes) -> bytes:
     [
         ("", TEXT),
         ("identity", TEXT),
-        ("br", TEXT),
+        ("compress", TEXT),
         ("gzip", gzip.compress(TEXT)),
         ("X-GZIP", gzip.compress(TEXT)),
         ("deflate", zlib.compress(TEXT)),
+        ("gzip", gzip.compress(TEXT[:1000]) + gzip.compress(TEXT[1000:])),
         ("deflate", raw_deflate(TEXT)),
+        ("br", brotli.compress(TEXT)),
+        ("zstd", zstd.compress(TEXT)),
     ],
 )
 def test_a_coding_is_taken_off(coding: str, body: bytes) -> None:
@@ -45,7 +50,16 @@ def test_a_coding_is_taken_off(coding: str, body: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("coding", "body"),
-    [("gzip", b"no gzip"), ("gzip", gzip.compress(TEXT)[:50]), ("deflate", b"\xff\xff\xff"), ("gzip, gzip", b"")],
+    [
+        ("gzip", b"no gzip"),
+        ("gzip", gzip.compress(TEXT)[:50]),
+        ("deflate", b"\xff\xff\xff"),
+        ("br", b"\xff no brotli"),
+        ("br", brotli.compress(TEXT)[:-10]),
+        ("zstd", b"no zstd"),
+        ("zstd", zstd.compress(TEXT)[:-10]),
+        ("gzip, gzip", b""),
+    ],
 )
 def test_what_is_not_of_its_coding_is_told(coding: str, body: bytes) -> None:
     with pytest.raises(UndecodableError):

@@ -4,6 +4,7 @@
 
 import base64
 import json
+import timeit
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -78,6 +79,12 @@ class TestBody:
                 "application/json",
                 '{"data": "{\\"password\\": \\"REDACTED\\", \\"a\\": 1}"}',
             ),
+            (
+                '{"data": "{\\"password\\": \\"x\\\\\\"y\\", \\"a\\": 1}"}',
+                "application/json",
+                '{"data": "{\\"password\\": \\"REDACTED\\", \\"a\\": 1}"}',
+            ),
+            ('{"token": {"a": {"b": "x"}}, "n": 1}', "application/json", '{"token": "REDACTED", "n": 1}'),
             ("<password><![CDATA[x<y]]></password>", "text/xml", "<password>REDACTED</password>"),
         ],
     )
@@ -158,3 +165,13 @@ class TestValues:
     @given(st.text(max_size=200))
     def test_any_url_can_be_searched(self, path: str) -> None:
         Redactor([SECRET]).url(f"https://api.example/{path.replace('[', '').replace(']', '')}")
+
+
+def test_a_redactor_of_known_secrets_is_made_and_used_at_once() -> None:
+    secret, body = "a-token-of-forty-characters-0123456789ab", json.dumps({"results": [{"id": n} for n in range(100)]})
+    redactor = Redactor([secret])
+    made = min(timeit.repeat(lambda: Redactor([secret]), number=100, repeat=5)) / 100
+    used = min(timeit.repeat(lambda: redactor.body(body[:1024], "application/json"), number=100, repeat=5)) / 100
+    # Some 2 and 9 µs on the machine this was written on; the bounds leave room for a slower one.
+    assert made < 50e-6
+    assert used < 100e-6

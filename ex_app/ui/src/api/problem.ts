@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { FieldError, ProblemDocument, Source } from './types.ts'
+import type { FieldError, ProblemDocument } from './types.ts'
 
 import { isAxiosError, isCancel } from '@nextcloud/axios'
 import { t } from '../l10n.ts'
@@ -49,8 +49,8 @@ export class Problem extends Error {
 		return this.document?.errors ?? []
 	}
 
-	/** The stored source, when the version that was sent is not the stored one. */
-	get current(): Source | null {
+	/** What is stored, in the shape of what was sent, when the version that was sent is not the stored one. */
+	get current(): unknown {
 		return this.document?.current ?? null
 	}
 }

@@ -88,6 +88,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description The settings as they are.
+         */
+        get: operations["read_settings_api_settings_get"];
+        /**
+         * Replace Settings
+         * @description Replace the settings. They hold for the next call of this process, and within seconds for all others.
+         */
+        put: operations["replace_settings_api_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources": {
         parameters: {
             query?: never;
@@ -194,6 +218,26 @@ export interface paths {
          * @description Make one call from the server. A call that fails or is refused is answered with 200 too: `outcome` tells.
          */
         post: operations["test_source_api_sources__id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Source
+         * @description Go the way of a call step by step, over a new connection. It stops at the first step that fails.
+         */
+        post: operations["verify_source_api_sources__id__verify_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -450,13 +494,45 @@ export interface components {
             url: string;
         };
         /**
+         * CertificateRead
+         * @description A certificate as the other side showed it.
+         */
+        CertificateRead: {
+            /**
+             * Daysleft
+             * @description Whole days from the exchange to `notAfter`; negative when over.
+             */
+            daysLeft: number;
+            /**
+             * Fingerprint
+             * @description SHA-256, in hexadecimal digits.
+             */
+            fingerprint: string;
+            /** Issuer */
+            issuer: string;
+            /** Names */
+            names: string[];
+            /** Notafter */
+            notAfter: string;
+            /** Notbefore */
+            notBefore: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Connection
          * @description Defaults of the connection. Times are milliseconds, sizes are bytes.
          */
         "Connection-Input": {
             /**
+             * Cacertificates
+             * @description Authorities (PEM) that this source trusts beside the system's.
+             * @default
+             */
+            caCertificates: string;
+            /**
              * Connecttimeoutms
-             * @description Until the connection stands.
+             * @description For each of: finding the address, connecting, and the TLS handshake.
              * @default 10000
              */
             connectTimeoutMs: number;
@@ -466,10 +542,17 @@ export interface components {
              */
             errorRetentionDays?: number | null;
             /**
-             * Followredirects
+             * Http2
+             * @description Offer HTTP/2 to servers behind https.
              * @default false
              */
-            followRedirects: boolean;
+            http2: boolean;
+            /**
+             * Keepcookies
+             * @description Keep the cookies that answers set, and send them again.
+             * @default false
+             */
+            keepCookies: boolean;
             /**
              * Maxbodybytes
              * @description How much of a body is shown and kept in the log.
@@ -477,11 +560,41 @@ export interface components {
              */
             maxBodyBytes: number;
             /**
+             * Maxredirects
+             * @default 10
+             */
+            maxRedirects: number;
+            proxy?: components["schemas"]["Proxy-Input"] | null;
+            rateLimit?: components["schemas"]["RateLimit-Input"] | null;
+            /**
              * Readtimeoutms
              * @description Between two pieces of the answer.
              * @default 30000
              */
             readTimeoutMs: number;
+            /**
+             * Redirects
+             * @description Which redirects are followed. Credentials never go to another origin.
+             * @default same_origin
+             * @enum {string}
+             */
+            redirects: "never" | "same_origin" | "all";
+            /**
+             * @default {
+             *       "allMethods": false,
+             *       "backoffMs": 500,
+             *       "maxBackoffMs": 30000,
+             *       "maxRetries": 0,
+             *       "statuses": [
+             *         408,
+             *         429,
+             *         502,
+             *         503,
+             *         504
+             *       ]
+             *     }
+             */
+            retry: components["schemas"]["Retry-Input"];
             /**
              * Successretentiondays
              * @description Null: the global setting.
@@ -489,7 +602,7 @@ export interface components {
             successRetentionDays?: number | null;
             /**
              * Totaltimeoutms
-             * @description For the whole call with redirects.
+             * @description For the whole call, with its redirects and retries.
              * @default 60000
              */
             totalTimeoutMs: number;
@@ -505,8 +618,14 @@ export interface components {
          */
         "Connection-Output": {
             /**
+             * Cacertificates
+             * @description Authorities (PEM) that this source trusts beside the system's.
+             * @default
+             */
+            caCertificates: string;
+            /**
              * Connecttimeoutms
-             * @description Until the connection stands.
+             * @description For each of: finding the address, connecting, and the TLS handshake.
              * @default 10000
              */
             connectTimeoutMs: number;
@@ -516,10 +635,17 @@ export interface components {
              */
             errorRetentionDays: number | null;
             /**
-             * Followredirects
+             * Http2
+             * @description Offer HTTP/2 to servers behind https.
              * @default false
              */
-            followRedirects: boolean;
+            http2: boolean;
+            /**
+             * Keepcookies
+             * @description Keep the cookies that answers set, and send them again.
+             * @default false
+             */
+            keepCookies: boolean;
             /**
              * Maxbodybytes
              * @description How much of a body is shown and kept in the log.
@@ -527,11 +653,41 @@ export interface components {
              */
             maxBodyBytes: number;
             /**
+             * Maxredirects
+             * @default 10
+             */
+            maxRedirects: number;
+            proxy: components["schemas"]["Proxy-Output"] | null;
+            rateLimit: components["schemas"]["RateLimit-Output"] | null;
+            /**
              * Readtimeoutms
              * @description Between two pieces of the answer.
              * @default 30000
              */
             readTimeoutMs: number;
+            /**
+             * Redirects
+             * @description Which redirects are followed. Credentials never go to another origin.
+             * @default same_origin
+             * @enum {string}
+             */
+            redirects: "never" | "same_origin" | "all";
+            /**
+             * @default {
+             *       "allMethods": false,
+             *       "backoffMs": 500,
+             *       "maxBackoffMs": 30000,
+             *       "maxRetries": 0,
+             *       "statuses": [
+             *         408,
+             *         429,
+             *         502,
+             *         503,
+             *         504
+             *       ]
+             *     }
+             */
+            retry: components["schemas"]["Retry-Output"];
             /**
              * Successretentiondays
              * @description Null: the global setting.
@@ -539,7 +695,7 @@ export interface components {
             successRetentionDays: number | null;
             /**
              * Totaltimeoutms
-             * @description For the whole call with redirects.
+             * @description For the whole call, with its redirects and retries.
              * @default 60000
              */
             totalTimeoutMs: number;
@@ -548,6 +704,29 @@ export interface components {
              * @default true
              */
             verifyTls: boolean;
+        };
+        /**
+         * ConnectionRead
+         * @description What an exchange went through.
+         */
+        ConnectionRead: {
+            /**
+             * Address
+             * @description The other end of the connection.
+             */
+            address: string | null;
+            /** Isreused */
+            isReused: boolean;
+            /** Port */
+            port: number | null;
+            /** Proxy */
+            proxy: string | null;
+            /**
+             * Resolved
+             * @description Every address of the host name.
+             */
+            resolved: string[];
+            tls: components["schemas"]["TlsRead"] | null;
         };
         /**
          * Deleted
@@ -570,7 +749,7 @@ export interface components {
              * Phase
              * @enum {string}
              */
-            phase: "configuration" | "dns" | "tcp" | "tls" | "request" | "authentication" | "response" | "content";
+            phase: "configuration" | "egress" | "dns" | "tcp" | "tls" | "request" | "authentication" | "response" | "content";
             /** Remedies */
             remedies: components["schemas"]["Remedy"][];
             /** Title */
@@ -603,6 +782,12 @@ export interface components {
          * @description One request of a call with what came of it.
          */
         ExchangeRead: {
+            connection: components["schemas"]["ConnectionRead"] | null;
+            /**
+             * Delayms
+             * @description The pause before this attempt, for a retry.
+             */
+            delayMs: number;
             /** Durationms */
             durationMs: number;
             error: components["schemas"]["ExchangeError"] | null;
@@ -610,13 +795,14 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "request" | "redirect";
+            kind: "request" | "redirect" | "retry";
             /** Position */
             position: number;
             request: components["schemas"]["LoggedRequest"];
             response: components["schemas"]["LoggedResponse"] | null;
             /** Startedat */
             startedAt: string;
+            timings: components["schemas"]["TimingsRead"];
         };
         /**
          * HeaderField
@@ -718,11 +904,21 @@ export interface components {
         LoggedRequest: {
             body: components["schemas"]["Body"] | null;
             /** Headers */
-            headers: components["schemas"]["HeaderField"][];
+            headers: components["schemas"]["SentField"][];
             /** Method */
             method: string;
+            /**
+             * Parameters
+             * @default []
+             */
+            parameters: components["schemas"]["SentField"][];
             /** Url */
             url: string;
+            /**
+             * Wiresize
+             * @description Bytes handed to the network; null where none was.
+             */
+            wireSize: number | null;
         };
         /**
          * LoggedResponse
@@ -730,6 +926,11 @@ export interface components {
          */
         LoggedResponse: {
             body: components["schemas"]["Body"] | null;
+            /**
+             * Encodedsize
+             * @description Bytes of the body before its content coding was taken off.
+             */
+            encodedSize: number | null;
             /** Headers */
             headers: components["schemas"]["HeaderField"][];
             /** Httpversion */
@@ -738,6 +939,11 @@ export interface components {
             reason: string;
             /** Statuscode */
             statusCode: number;
+            /**
+             * Wiresize
+             * @description Bytes over the connection: status line, headers, framing and body.
+             */
+            wireSize: number | null;
         };
         /**
          * NoAuthentication
@@ -828,6 +1034,50 @@ export interface components {
             pointer?: string;
         };
         /**
+         * Proxy
+         * @description An HTTP proxy (RFC 9110, section 3.7): calls to http pass it as they are, calls to https through a tunnel.
+         */
+        "Proxy-Input": {
+            /**
+             * Password
+             * Format: password
+             * @default
+             */
+            password: string;
+            /**
+             * Url
+             * @description For example http://proxy.example:3128.
+             */
+            url: string;
+            /**
+             * Username
+             * @default
+             */
+            username: string;
+        };
+        /**
+         * Proxy
+         * @description An HTTP proxy (RFC 9110, section 3.7): calls to http pass it as they are, calls to https through a tunnel.
+         */
+        "Proxy-Output": {
+            /**
+             * Password
+             * Format: password
+             * @default
+             */
+            password: string;
+            /**
+             * Url
+             * @description For example http://proxy.example:3128.
+             */
+            url: string;
+            /**
+             * Username
+             * @default
+             */
+            username: string;
+        };
+        /**
          * QueryRow
          * @description A parameter of the query.
          */
@@ -841,14 +1091,199 @@ export interface components {
             value: string;
         };
         /**
+         * RateLimit
+         * @description At most `limit` requests in each window, counted over all workers of one database.
+         */
+        "RateLimit-Input": {
+            /** Limit */
+            limit: number;
+            /**
+             * Windowms
+             * @default 60000
+             */
+            windowMs: number;
+        };
+        /**
+         * RateLimit
+         * @description At most `limit` requests in each window, counted over all workers of one database.
+         */
+        "RateLimit-Output": {
+            /** Limit */
+            limit: number;
+            /**
+             * Windowms
+             * @default 60000
+             */
+            windowMs: number;
+        };
+        /**
+         * RateStateRead
+         * @description How much of the rate limit of a source is left, as far as it is known.
+         */
+        RateStateRead: {
+            /**
+             * Blockeduntil
+             * @description No request is sent before: the other side asked for it, or nothing is left.
+             */
+            blockedUntil: string | null;
+            /** Limit */
+            limit: number | null;
+            /** Observedat */
+            observedAt: string;
+            /**
+             * Origin
+             * @description Counted by us against the configured limit, or announced by the other side.
+             * @enum {string}
+             */
+            origin: "configured" | "announced";
+            /** Remaining */
+            remaining: number | null;
+            /** Resetsat */
+            resetsAt: string | null;
+        };
+        /**
          * Remedy
          * @description One thing to do. `link` is the tab, and the section of it, where it is done.
          */
         Remedy: {
             /** Link */
-            link: ("configuration" | "configuration/headers" | "configuration/authentication" | "configuration/connection" | "test") | null;
+            link: ("configuration" | "configuration/headers" | "configuration/authentication" | "configuration/connection" | "test" | "settings") | null;
             /** Text */
             text: string;
+        };
+        /**
+         * Retry
+         * @description When a call is made again by itself. Each attempt is an exchange of the same call, within its total timeout.
+         */
+        "Retry-Input": {
+            /**
+             * Allmethods
+             * @description Retry POST and PATCH too, although they may take effect twice (RFC 9110, 9.2.2).
+             * @default false
+             */
+            allMethods: boolean;
+            /**
+             * Backoffms
+             * @description Before the first retry; it doubles with each, and half of it varies.
+             * @default 500
+             */
+            backoffMs: number;
+            /**
+             * Maxbackoffms
+             * @default 30000
+             */
+            maxBackoffMs: number;
+            /**
+             * Maxretries
+             * @default 0
+             */
+            maxRetries: number;
+            /**
+             * Statuses
+             * @description Statuses that are retried.
+             * @default [
+             *       408,
+             *       429,
+             *       502,
+             *       503,
+             *       504
+             *     ]
+             */
+            statuses: number[];
+        };
+        /**
+         * Retry
+         * @description When a call is made again by itself. Each attempt is an exchange of the same call, within its total timeout.
+         */
+        "Retry-Output": {
+            /**
+             * Allmethods
+             * @description Retry POST and PATCH too, although they may take effect twice (RFC 9110, 9.2.2).
+             * @default false
+             */
+            allMethods: boolean;
+            /**
+             * Backoffms
+             * @description Before the first retry; it doubles with each, and half of it varies.
+             * @default 500
+             */
+            backoffMs: number;
+            /**
+             * Maxbackoffms
+             * @default 30000
+             */
+            maxBackoffMs: number;
+            /**
+             * Maxretries
+             * @default 0
+             */
+            maxRetries: number;
+            /**
+             * Statuses
+             * @description Statuses that are retried.
+             * @default [
+             *       408,
+             *       429,
+             *       502,
+             *       503,
+             *       504
+             *     ]
+             */
+            statuses: number[];
+        };
+        /**
+         * SentField
+         * @description A header or a query parameter of a request, and who put it there.
+         */
+        SentField: {
+            /** Name */
+            name: string;
+            /**
+             * Origin
+             * @description The configuration of the source, its authentication, whoever asked for this request, the cookies that the source keeps, or the transport with its defaults; null in entries of earlier versions.
+             */
+            origin: ("source" | "authentication" | "request" | "cookies" | "transport") | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * SettingsRead
+         * @description The settings as they are. `version` 0: nobody has changed anything yet.
+         */
+        SettingsRead: {
+            /** Egressallow */
+            egressAllow: string[];
+            /**
+             * Egressallowenvironment
+             * @description What OPENCONNECTOR_EGRESS_ALLOW allows besides; it is changed there.
+             */
+            egressAllowEnvironment: string[];
+            /** Redactionnames */
+            redactionNames: string[];
+            /** Updatedat */
+            updatedAt: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SettingsUpdate
+         * @description The settings as they shall be. `version` is the one that was read.
+         */
+        SettingsUpdate: {
+            /**
+             * Egressallow
+             * @description Networks (CIDR), addresses and host names (`*.example.org` too) that calls may reach although they are not public.
+             * @default []
+             */
+            egressAllow: string[];
+            /**
+             * Redactionnames
+             * @description Names of headers, query parameters and body fields whose values are taken out of logs and answers, beside the conventional ones.
+             * @default []
+             */
+            redactionNames: string[];
+            /** Version */
+            version: number;
         };
         /**
          * SourceCreate
@@ -864,10 +1299,27 @@ export interface components {
             authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"];
             /**
              * @default {
+             *       "caCertificates": "",
              *       "connectTimeoutMs": 10000,
-             *       "followRedirects": false,
+             *       "http2": false,
+             *       "keepCookies": false,
              *       "maxBodyBytes": 1048576,
+             *       "maxRedirects": 10,
              *       "readTimeoutMs": 30000,
+             *       "redirects": "same_origin",
+             *       "retry": {
+             *         "allMethods": false,
+             *         "backoffMs": 500,
+             *         "maxBackoffMs": 30000,
+             *         "maxRetries": 0,
+             *         "statuses": [
+             *           408,
+             *           429,
+             *           502,
+             *           503,
+             *           504
+             *         ]
+             *       },
              *       "totalTimeoutMs": 60000,
              *       "verifyTls": true
              *     }
@@ -1019,6 +1471,7 @@ export interface components {
             name: string;
             /** Query */
             query: components["schemas"]["SourceParameter-Output"][];
+            rateState: components["schemas"]["RateStateRead"] | null;
             /** Slug */
             slug: string;
             /**
@@ -1035,7 +1488,8 @@ export interface components {
          * SourceUpdate
          * @description A source as it shall be. What is left out goes back to its default; `version` is the one that was read.
          *
-         *     A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt` and `lastCall` are passed over.
+         *     A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt`, `lastCall` and `rateState` are
+         *     passed over.
          */
         SourceUpdate: {
             /**
@@ -1047,10 +1501,27 @@ export interface components {
             authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"];
             /**
              * @default {
+             *       "caCertificates": "",
              *       "connectTimeoutMs": 10000,
-             *       "followRedirects": false,
+             *       "http2": false,
+             *       "keepCookies": false,
              *       "maxBodyBytes": 1048576,
+             *       "maxRedirects": 10,
              *       "readTimeoutMs": 30000,
+             *       "redirects": "same_origin",
+             *       "retry": {
+             *         "allMethods": false,
+             *         "backoffMs": 500,
+             *         "maxBackoffMs": 30000,
+             *         "maxRetries": 0,
+             *         "statuses": [
+             *           408,
+             *           429,
+             *           502,
+             *           503,
+             *           504
+             *         ]
+             *       },
              *       "totalTimeoutMs": 60000,
              *       "verifyTls": true
              *     }
@@ -1132,6 +1603,47 @@ export interface components {
             query: components["schemas"]["QueryRow"][];
         };
         /**
+         * TimingsRead
+         * @description Milliseconds of each phase, with the meaning of HAR 1.2; null where a phase did not happen.
+         *
+         *     As in HAR, `connectMs` contains `tlsMs`. A reused connection has no `dnsMs`, `connectMs` and `tlsMs`.
+         */
+        TimingsRead: {
+            /** Blockedms */
+            blockedMs: number | null;
+            /** Connectms */
+            connectMs: number | null;
+            /** Dnsms */
+            dnsMs: number | null;
+            /** Receivems */
+            receiveMs: number | null;
+            /** Sendms */
+            sendMs: number | null;
+            /** Tlsms */
+            tlsMs: number | null;
+            /** Waitms */
+            waitMs: number | null;
+        };
+        /**
+         * TlsRead
+         * @description A TLS connection, or the attempt at one.
+         */
+        TlsRead: {
+            /** Alpn */
+            alpn: string | null;
+            /**
+             * Chain
+             * @description As shown by the server, its own certificate first.
+             */
+            chain: components["schemas"]["CertificateRead"][];
+            /** Cipher */
+            cipher: string | null;
+            /** Isverified */
+            isVerified: boolean;
+            /** Version */
+            version: string | null;
+        };
+        /**
          * Trigger
          * @description Who asked for a call.
          */
@@ -1145,6 +1657,74 @@ export interface components {
             type: "test" | "verify" | "endpoint" | "job" | "synchronization" | "command";
             /** Userid */
             userId: string | null;
+        };
+        /**
+         * VerifyRead
+         * @description The connection step by step, in the order of the way. It stops at the first step that fails.
+         */
+        VerifyRead: {
+            /** @description The call that was made for it; it is in the log. */
+            call: components["schemas"]["CallRead"];
+            /** Passed */
+            passed: boolean;
+            /** Steps */
+            steps: components["schemas"]["VerifyStep"][];
+        };
+        /**
+         * VerifyRequest
+         * @description How to verify a source. Only methods that change nothing (RFC 9110, section 9.2.1).
+         */
+        VerifyRequest: {
+            /**
+             * Callid
+             * @description Chosen by the client, to cancel the verification with while it runs.
+             */
+            callId?: string | null;
+            /**
+             * Method
+             * @default GET
+             * @enum {string}
+             */
+            method: "GET" | "HEAD" | "OPTIONS";
+            /**
+             * Path
+             * @description Below the location, for example `/health`.
+             * @default
+             */
+            path: string;
+        };
+        /**
+         * VerifyStep
+         * @description One step on the way to an answer. `skipped`: it was not reached, or does not apply; `summary` says which.
+         */
+        VerifyStep: {
+            /** Durationms */
+            durationMs: number | null;
+            /**
+             * Evidence
+             * @default []
+             */
+            evidence: components["schemas"]["Evidence"][];
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "configuration" | "egress" | "dns" | "tcp" | "tls" | "credentials" | "http" | "content";
+            /**
+             * Remedies
+             * @default []
+             */
+            remedies: components["schemas"]["Remedy"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "passed" | "failed" | "skipped";
+            /**
+             * Summary
+             * @description One sentence: what was found, or why there is nothing to find.
+             */
+            summary: string;
         };
     };
     responses: never;
@@ -1459,6 +2039,131 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_settings_api_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_settings_api_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed this in the meantime */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2018,6 +2723,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_source_api_sources__id__verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyRead"];
                 };
             };
             /** @description The request is not authenticated */

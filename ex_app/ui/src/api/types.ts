@@ -16,6 +16,10 @@ export type BasicAuthentication = Schemas['BasicAuthentication-Output']
 export type BearerAuthentication = Schemas['BearerAuthentication']
 export type ApiKeyAuthentication = Schemas['ApiKeyAuthentication-Output']
 export type Connection = Source['connection']
+export type Proxy = NonNullable<Connection['proxy']>
+export type Redirects = Connection['redirects']
+/** How much of a source's rate limit is left, as far as it is known. */
+export type RateState = Schemas['RateStateRead']
 export type LastCall = Schemas['LastCallRead']
 /** What the Add Source dialog asks for; the rest has defaults. */
 export type NewSource = Pick<Schemas['SourceCreate'], 'name' | 'location' | 'type'> & { description: string }
@@ -30,10 +34,27 @@ export type CallSummary = Schemas['CallSummary']
 export type Call = Schemas['CallRead']
 export type Outcome = Call['outcome']
 export type Exchange = Schemas['ExchangeRead']
+export type SentRequest = Schemas['LoggedRequest']
 export type ReceivedResponse = Schemas['LoggedResponse']
+/** A header or query parameter of a request, and who put it there. */
+export type SentField = Schemas['SentField']
+export type Origin = SentField['origin']
+export type Timings = Schemas['TimingsRead']
+/** What an exchange went through. */
+export type ConnectionEvidence = Schemas['ConnectionRead']
+export type Certificate = Schemas['CertificateRead']
 export type Body = Schemas['Body']
 export type Diagnosis = Schemas['Diagnosis']
-export type RemedyLink = NonNullable<Schemas['Remedy']['link']>
+export type Evidence = Schemas['Evidence']
+export type Remedy = Schemas['Remedy']
+export type RemedyLink = NonNullable<Remedy['link']>
+
+export type VerifyRequest = Schemas['VerifyRequest']
+export type Verification = Schemas['VerifyRead']
+export type VerifyStep = Schemas['VerifyStep']
+
+/** What administrators change for all sources. */
+export type Settings = Schemas['SettingsRead']
 
 export interface Page<T> {
 	results: T[]
@@ -44,4 +65,4 @@ export interface Page<T> {
 /** What is wrong with one field of the body (`pointer`) or of the query (`parameter`). */
 export type FieldError = Schemas['ProblemField']
 /** An RFC 9457 problem document; a version conflict brings what is stored along. */
-export type ProblemDocument = Schemas['Problem'] & { current?: Source }
+export type ProblemDocument = Schemas['Problem'] & { current?: unknown }

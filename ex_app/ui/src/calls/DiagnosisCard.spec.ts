@@ -7,6 +7,7 @@ import type { Diagnosis } from '../api/types.ts'
 
 import { mount, RouterLinkStub } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
+import NcButton from '@nextcloud/vue/components/NcButton'
 import DiagnosisCard from './DiagnosisCard.vue'
 
 const diagnosis: Diagnosis = {
@@ -20,9 +21,10 @@ const diagnosis: Diagnosis = {
 
 /**
  * @param outcome how the call ended
+ * @param changes what the case is about
  */
-function mountCard(outcome: 'auth_error' | 'success') {
-	return mount(DiagnosisCard, { props: { diagnosis, outcome, source: 'parcels' }, global: { stubs: { RouterLink: RouterLinkStub } } })
+function mountCard(outcome: 'auth_error' | 'success' | 'refused', changes: Partial<Diagnosis> = {}) {
+	return mount(DiagnosisCard, { props: { diagnosis: { ...diagnosis, ...changes }, outcome, source: 'parcels' }, global: { stubs: { RouterLink: RouterLinkStub } } })
 }
 
 describe('a diagnosis', () => {
@@ -41,6 +43,22 @@ describe('a diagnosis', () => {
 			params: { source: 'parcels', tab: 'configuration' },
 			hash: '#authentication',
 		})
+	})
+
+	it('leads to the settings', () => {
+		const card = mountCard('refused', { remedies: [{ text: 'Allow it.', link: 'settings' }] })
+
+		expect(card.getComponent(RouterLinkStub).props('to')).toEqual({ name: 'settings' })
+	})
+
+	it('of a refused address offers to allow it', () => {
+		const evidence = [{ name: 'Address', value: '10.0.0.1, 10.0.0.2' }]
+		const card = mountCard('refused', { type: 'egress_denied', phase: 'egress', evidence, remedies: [] })
+
+		expect(card.text()).toContain('Allow these 2 addresses')
+		expect(card.getComponent(NcButton).props('to')).toEqual({ name: 'settings', query: { allow: '10.0.0.1,10.0.0.2' } })
+		expect(card.text()).toContain('whether the address is allowed')
+		expect(mountCard('auth_error', { evidence }).text()).not.toContain('Allow')
 	})
 
 	it('beside a success does not speak of a failure', () => {

@@ -3,22 +3,65 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { Call, Exchange, ReceivedResponse } from '../api/types.ts'
+import type { ConnectionEvidence, Exchange, ReceivedResponse } from '../api/types.ts'
+
+import { formatBytes } from '../components/format.ts'
+import { t } from '../l10n.ts'
+import { errorWords } from './outcome.ts'
 
 /**
- * The exchange that ended the call: the last one, after redirects and the like.
- *
- * @param call a call that has ended
+ * @param exchange one request of a call
  */
-export function finalExchange(call: Call): Exchange | null {
-	return call.exchanges.at(-1) ?? null
+export function kindName(exchange: Exchange): string {
+	switch (exchange.kind) {
+		case 'redirect': return t('open_connector', 'redirect')
+		case 'retry': return t('open_connector', 'retry')
+		default: return t('open_connector', 'request')
+	}
 }
 
 /**
- * What the caller got to see, if anything.
+ * How it ended, short: its status, or that there was none.
  *
- * @param call a call that has ended
+ * @param exchange one request of a call
  */
-export function finalResponse(call: Call): ReceivedResponse | null {
-	return finalExchange(call)?.response ?? null
+export function endOf(exchange: Exchange): string {
+	return exchange.response && !exchange.error
+		? `${exchange.response.statusCode} ${exchange.response.reason}`.trim()
+		: errorWords(exchange.error?.type ?? null) ?? t('open_connector', 'no answer')
+}
+
+/**
+ * For a list of exchanges: "2. retry: 200 OK".
+ *
+ * @param exchange one request of a call
+ * @param index which one, from 0
+ */
+export function exchangeLabel(exchange: Exchange, index: number): string {
+	return t('open_connector', '{number}. {kind}: {end}', { number: index + 1, kind: kindName(exchange), end: endOf(exchange) })
+}
+
+/**
+ * How much came: as the network counts, and as one reads it.
+ *
+ * @param response a response
+ */
+export function sizeWords(response: ReceivedResponse): string {
+	const decoded = response.body?.size ?? response.encodedSize
+	// With HTTP/2 several responses share the connection, and only the bodies can be told apart.
+	const wire = response.wireSize ?? response.encodedSize
+	return t('open_connector', '{wire} on the wire, {decoded} decoded', { wire: formatBytes(wire), decoded: formatBytes(decoded) })
+}
+
+/**
+ * The other end of a connection, as address and port; null when there was none.
+ *
+ * @param connection what an exchange went through
+ */
+export function connectedTo(connection: ConnectionEvidence): string | null {
+	if (connection.address === null) {
+		return null
+	}
+	const host = connection.address.includes(':') ? `[${connection.address}]` : connection.address
+	return connection.port === null ? host : `${host}:${connection.port}`
 }

@@ -117,7 +117,7 @@ export function outcomeWords(outcome: string): string {
 /**
  * @param errorType the engine's name of an error
  */
-function errorWords(errorType: string | null): string | null {
+export function errorWords(errorType: string | null): string | null {
 	switch (errorType) {
 		case null: return null
 		case 'name_not_resolved': return t('open_connector', 'Name not resolved')
@@ -129,12 +129,22 @@ function errorWords(errorType: string | null): string | null {
 		case 'tls_certificate_expired': return t('open_connector', 'Certificate expired')
 		case 'tls_certificate_untrusted': return t('open_connector', 'Certificate not trusted')
 		case 'tls_name_mismatch': return t('open_connector', 'Certificate of another name')
+		case 'tls_certificate_not_yet_valid': return t('open_connector', 'Certificate not yet valid')
+		case 'tls_certificate_self_signed': return t('open_connector', 'Certificate self-signed')
+		case 'tls_client_certificate_required': return t('open_connector', 'Client certificate required')
+		case 'tls_protocol_mismatch': return t('open_connector', 'No common TLS version')
+		case 'tls_not_spoken': return t('open_connector', 'TLS not spoken')
+		case 'tls_expected': return t('open_connector', 'TLS expected')
+		case 'tls_timeout': return t('open_connector', 'TLS timeout')
 		case 'tls_error': return t('open_connector', 'TLS error')
+		case 'dns_timeout': return t('open_connector', 'DNS timeout')
+		case 'http2_error': return t('open_connector', 'HTTP/2 error')
+		case 'egress_denied': return t('open_connector', 'Address not allowed')
+		case 'rate_limited': return t('open_connector', 'Rate limit reached')
 		case 'connection_reset': return t('open_connector', 'Connection reset')
 		case 'protocol_error': return t('open_connector', 'Protocol error')
 		case 'cancelled': return t('open_connector', 'Cancelled')
 		case 'source_disabled': return t('open_connector', 'Source disabled')
-		case 'invalid_path': return t('open_connector', 'Invalid path')
 		default: return sentence(errorType)
 	}
 }

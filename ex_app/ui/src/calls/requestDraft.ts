@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { Method, NameValue, TestRequest } from '../api/types.ts'
+import type { Method, NameValue, TestRequest, VerifyRequest } from '../api/types.ts'
 
 export const METHODS: Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -62,4 +62,15 @@ export function toTestRequest(draft: RequestDraft, callId: string): TestRequest 
 		body: mayHaveBody(draft.method) && draft.body !== '' ? draft.body : null,
 		callId,
 	}
+}
+
+/**
+ * A verification changes nothing, so of the draft it takes the path, and the method if that is a safe one.
+ *
+ * @param draft what was typed
+ * @param callId by which it can be cancelled
+ */
+export function toVerifyRequest(draft: RequestDraft, callId: string): VerifyRequest {
+	const { method, path } = draft
+	return { method: method === 'HEAD' || method === 'OPTIONS' ? method : 'GET', path, callId }
 }

@@ -5,7 +5,7 @@
 
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { cancelCall, testSource } from '../api/calls.ts'
+import { cancelCall, testSource, verifySource } from '../api/calls.ts'
 import { Problem } from '../api/problem.ts'
 import { aCall } from '../factories.ts'
 import { useTestsStore } from './testsStore.ts'
@@ -65,6 +65,22 @@ describe('the test of a source', () => {
 		await sent
 
 		expect(store.testOf('a')).toMatchObject({ running: null, call: null, problem: null })
+	})
+
+	it('is verified with a method that changes nothing, and shows the steps instead of the answer', async () => {
+		const store = useTestsStore()
+		const verification = { passed: true, steps: [], call: aCall() }
+		vi.mocked(verifySource).mockResolvedValue(verification)
+		Object.assign(store.testOf('a').draft, { method: 'DELETE', path: '/zaken' })
+
+		await store.verify('a')
+
+		expect(vi.mocked(verifySource).mock.calls[0]![1]).toEqual({ method: 'GET', path: '/zaken', callId: expect.any(String) })
+		expect(store.testOf('a')).toMatchObject({ task: 'verification', verification, running: null })
+
+		send.mockResolvedValue(aCall())
+		await store.send('a')
+		expect(store.testOf('a').task).toBe('call')
 	})
 
 	it('says why it could not be made', async () => {

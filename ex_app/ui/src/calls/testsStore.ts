@@ -4,24 +4,29 @@
  */
 
 import type { Problem } from '../api/problem.ts'
-import type { Call } from '../api/types.ts'
+import type { Call, Verification } from '../api/types.ts'
 import type { RequestDraft } from './requestDraft.ts'
 
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { cancelCall, testSource } from '../api/calls.ts'
+import { cancelCall, testSource, verifySource } from '../api/calls.ts'
 import { toProblem } from '../api/problem.ts'
 import { newCallId } from './callId.ts'
 import { recallRequest, rememberRequest } from './lastRequest.ts'
-import { toTestRequest } from './requestDraft.ts'
+import { toTestRequest, toVerifyRequest } from './requestDraft.ts'
 
 /** How long a cancelled call may take to answer before we stop waiting for it. */
 const CANCEL_GRACE_MS = 5000
 
+type Task = 'call' | 'verification'
+
 /** The test of one source: what is being written, what runs, what came back. */
 export interface SourceTest {
 	draft: RequestDraft
+	/** What was asked for last, and is shown */
+	task: Task
 	call: Call | null
+	verification: Verification | null
 	problem: Problem | null
 	running: { callId: string, startedAt: number, isCancelling: boolean } | null
 }
@@ -35,7 +40,7 @@ export const useTestsStore = defineStore('tests', () => {
 	 * @param sourceId whose test
 	 */
 	function testOf(sourceId: string): SourceTest {
-		tests.value[sourceId] ??= { draft: recallRequest(sourceId), call: null, problem: null, running: null }
+		tests.value[sourceId] ??= { draft: recallRequest(sourceId), task: 'call', call: null, verification: null, problem: null, running: null }
 		return tests.value[sourceId]
 	}
 
@@ -47,6 +52,33 @@ export const useTestsStore = defineStore('tests', () => {
 	 */
 	async function send(sourceId: string): Promise<void> {
 		const test = testOf(sourceId)
+		await run(test, 'call', async (callId, signal) => {
+			rememberRequest(sourceId, test.draft)
+			test.call = await testSource(sourceId, toTestRequest(test.draft, callId), signal)
+		})
+	}
+
+	/**
+	 * Go the way of a call step by step, and keep what was found.
+	 *
+	 * @param sourceId which source
+	 * @throws {Problem} when the request was not accepted
+	 */
+	async function verify(sourceId: string): Promise<void> {
+		const test = testOf(sourceId)
+		await run(test, 'verification', async (callId, signal) => {
+			test.verification = await verifySource(sourceId, toVerifyRequest(test.draft, callId), signal)
+		})
+	}
+
+	/**
+	 * One thing at a time.
+	 *
+	 * @param test whose
+	 * @param task what is done
+	 * @param job does it, so that it can be cancelled by its id and given up by its signal
+	 */
+	async function run(test: SourceTest, task: Task, job: (callId: string, signal: AbortSignal) => Promise<void>): Promise<void> {
 		if (test.running) {
 			return
 		}
@@ -54,16 +86,16 @@ export const useTestsStore = defineStore('tests', () => {
 		const controller = new AbortController()
 		controllers.set(callId, controller)
 		test.running = { callId, startedAt: performance.now(), isCancelling: false }
+		test.task = task
 		test.problem = null
-		rememberRequest(sourceId, test.draft)
 		try {
-			test.call = await testSource(sourceId, toTestRequest(test.draft, callId), controller.signal)
+			await job(callId, controller.signal)
 		} catch (error) {
 			if (!controller.signal.aborted) {
 				test.problem = toProblem(error)
 				throw test.problem
 			}
-			test.call = null
+			test[task] = null
 		} finally {
 			controllers.delete(callId)
 			test.running = null
@@ -91,5 +123,5 @@ export const useTestsStore = defineStore('tests', () => {
 		}
 	}
 
-	return { testOf, send, cancel }
+	return { testOf, send, verify, cancel }
 })

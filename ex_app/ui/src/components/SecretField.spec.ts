@@ -5,9 +5,10 @@
 
 import { mount } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
-import { defineComponent, h, ref } from 'vue'
+import { defineComponent, h, nextTick, ref } from 'vue'
 import SecretField from './SecretField.vue'
 import { MASK } from '../api/mask.ts'
+import { Problem } from '../api/problem.ts'
 import { provideFieldErrors } from './fieldErrors.ts'
 
 /**
@@ -15,9 +16,14 @@ import { provideFieldErrors } from './fieldErrors.ts'
  */
 function mountSecret(initial: string) {
 	const value = ref(initial)
+	let take: (detail: string, code: string) => void
 	const Form = defineComponent({
 		setup() {
-			provideFieldErrors()
+			const fieldErrors = provideFieldErrors()
+			take = (detail, code) => {
+				const errors = [{ pointer: '/authentication/token', detail, code }]
+				fieldErrors.take(new Problem('answer', 'Invalid', '', { type: 'x', title: 'Invalid', status: 422, detail: '', errors }))
+			}
 			return () => h(SecretField, {
 				label: 'Token',
 				pointer: '/authentication/token',
@@ -28,7 +34,8 @@ function mountSecret(initial: string) {
 			})
 		},
 	})
-	return { value, wrapper: mount(Form, { attachTo: document.body }) }
+	const wrapper = mount(Form, { attachTo: document.body })
+	return { value, wrapper, take: take! }
 }
 
 describe('a secret', () => {
@@ -49,6 +56,19 @@ describe('a secret', () => {
 
 		await wrapper.get('[aria-label="Keep the stored Token"]').trigger('click')
 
+		expect(value.value).toBe(MASK)
+	})
+
+	it('that the server wants again opens with the reason, and can still be kept', async () => {
+		const { value, wrapper, take } = mountSecret(MASK)
+
+		take('The host has changed. Enter the token again.', 'secret_origin_changed')
+		await nextTick()
+
+		expect(wrapper.get('input').attributes('aria-invalid')).toBe('true')
+		expect(wrapper.text()).toContain('The host has changed.')
+		expect(value.value).toBe('')
+		await wrapper.get('[aria-label="Keep the stored Token"]').trigger('click')
 		expect(value.value).toBe(MASK)
 	})
 

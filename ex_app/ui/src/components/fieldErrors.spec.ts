@@ -52,6 +52,18 @@ describe('field errors', () => {
 		expect(fieldErrors.at('/headersX')).toBeDefined()
 	})
 
+	it('of the parts of a value stand at the field that holds the whole of it', () => {
+		const leave = fieldErrors.place('/retry/statuses', true)
+		fieldErrors.take(problemAt('/retry/statuses/3', '/retry/statusesX'))
+
+		expect(fieldErrors.at('/retry/statuses')).toBeUndefined()
+		expect(fieldErrors.at('/retry/statuses', true)).toBe('wrong /retry/statuses/3')
+		expect(fieldErrors.unplaced.value).toEqual(['wrong /retry/statusesX'])
+
+		leave()
+		expect(fieldErrors.unplaced.value).toHaveLength(2)
+	})
+
 	it('without a field on the page are kept apart', () => {
 		const leave = fieldErrors.place('/name')
 		fieldErrors.take(problemAt('/name', '/somewhere'))

@@ -14,14 +14,14 @@ export interface FieldErrors {
 	unplaced: Ref<string[]>
 	/** How many errors there are. */
 	count: Ref<number>
-	/** What is wrong at a pointer. */
-	at: (pointer: string) => string | undefined
+	/** What is wrong at a pointer; with `deep` also what is wrong first below it. */
+	at: (pointer: string, deep?: boolean) => string | undefined
 	/** Takes over a problem's errors. True when there were any. */
 	take: (problem: Problem) => boolean
 	/** Forgets the errors at a pointer and below it; all of them without one. */
 	clear: (pointer?: string) => void
-	/** A field that shows the errors of its pointer says so; the answer takes it back. */
-	place: (pointer: string) => () => void
+	/** A field that shows the errors of its pointer (with `deep` those below it, too) says so; the answer takes it back. */
+	place: (pointer: string, deep?: boolean) => () => void
 }
 
 const KEY: InjectionKey<FieldErrors> = Symbol('field errors')
@@ -29,12 +29,23 @@ const KEY: InjectionKey<FieldErrors> = Symbol('field errors')
 /** For the form: its fields find the errors by themselves. */
 export function provideFieldErrors(): FieldErrors {
 	const errors = ref(new Map<string, string>())
+	// A field that shows what is below its pointer is kept with a slash at its end.
 	const places = ref(new Map<string, number>())
 
+	/**
+	 * @param pointer where an error is
+	 */
+	function isPlaced(pointer: string): boolean {
+		return [...places.value.keys()].some((place) => place === pointer || (place.endsWith('/') && `${pointer}/`.startsWith(place)))
+	}
+
 	const fieldErrors: FieldErrors = {
-		unplaced: computed(() => [...errors.value].filter(([pointer]) => !places.value.has(pointer)).map(([, detail]) => detail)),
+		unplaced: computed(() => [...errors.value].filter(([pointer]) => !isPlaced(pointer)).map(([, detail]) => detail)),
 		count: computed(() => errors.value.size),
-		at: (pointer) => errors.value.get(pointer),
+		at(pointer, deep) {
+			const below = deep ? [...errors.value].find(([key]) => key.startsWith(`${pointer}/`))?.[1] : undefined
+			return errors.value.get(pointer) ?? below
+		},
 		take(problem) {
 			errors.value = new Map(problem.fieldErrors.map(({ pointer, detail }) => [pointer ?? '', detail]))
 			return errors.value.size > 0
@@ -46,14 +57,15 @@ export function provideFieldErrors(): FieldErrors {
 				}
 			}
 		},
-		place(pointer) {
-			places.value.set(pointer, (places.value.get(pointer) ?? 0) + 1)
+		place(pointer, deep) {
+			const key = deep ? `${pointer}/` : pointer
+			places.value.set(key, (places.value.get(key) ?? 0) + 1)
 			return () => {
-				const left = (places.value.get(pointer) ?? 1) - 1
+				const left = (places.value.get(key) ?? 1) - 1
 				if (left > 0) {
-					places.value.set(pointer, left)
+					places.value.set(key, left)
 				} else {
-					places.value.delete(pointer)
+					places.value.delete(key)
 				}
 			}
 		},

@@ -67,6 +67,18 @@ export function formatLogTime(iso: string, now = new Date()): string {
 }
 
 /**
+ * A time of day, with its date when that is not today's.
+ *
+ * @param iso a moment
+ * @param now the present, in ms
+ */
+export function formatTime(iso: string, now: number): string {
+	const moment = new Date(iso)
+	const isToday = moment.toDateString() === new Date(now).toDateString()
+	return new Intl.DateTimeFormat(getCanonicalLocale(), { ...(isToday ? {} : { dateStyle: 'short' }), timeStyle: 'short' }).format(moment)
+}
+
+/**
  * How long ago, in words that fit a table: "2 min. ago".
  *
  * @param iso a moment

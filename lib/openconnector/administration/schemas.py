@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the settings of OpenConnector look like in the API."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, field_validator
+
+from openconnector.core.rows import TOKEN_PATTERN
+from openconnector.core.schema import Schema, UtcTime
+from openconnector.egress.policy import parse_allow
+
+
+def _allowed(entry: str) -> str:
+    parse_allow(entry.strip())
+    return entry.strip()
+
+
+def _name(text: str) -> str:
+    name = text.strip()
+    if not TOKEN_PATTERN.fullmatch(name):
+        raise ValueError("A name has letters, digits and - _ . only, and no spaces.")
+    return name
+
+
+class SettingsUpdate(Schema):
+    """The settings as they shall be. `version` is the one that was read."""
+
+    egress_allow: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_allowed)]],
+        Field(
+            max_length=1000,
+            description="Networks (CIDR), addresses and host names (`*.example.org` too) that calls may reach although "
+            "they are not public.",
+        ),
+    ] = []
+    redaction_names: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_name)]],
+        Field(
+            max_length=1000,
+            description="Names of headers, query parameters and body fields whose values are taken out of logs and "
+            "answers, beside the conventional ones.",
+        ),
+    ] = []
+    version: Annotated[int, Field(ge=0)]
+
+    @field_validator("egress_allow", "redaction_names")
+    @classmethod
+    def _without_duplicates(cls, entries: list[str]) -> list[str]:
+        unique: dict[str, str] = {}
+        for entry in entries:
+            unique.setdefault(entry.lower(), entry)
+        return list(unique.values())
+
+
+class SettingsRead(Schema):
+    """The settings as they are. `version` 0: nobody has changed anything yet."""
+
+    egress_allow: list[str]
+    egress_allow_environment: Annotated[
+        list[str], Field(description="What OPENCONNECTOR_EGRESS_ALLOW allows besides; it is changed there.")
+    ]
+    redaction_names: list[str]
+    version: int
+    updated_at: UtcTime | None

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a diagnosis shows for its words: pairs of a name and a value, in the order in which one would look at them."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from openconnector.calls.certificates import culprit, missing_issuer, validity
+from openconnector.calls.credentials import schemes_wanted, sent_credentials
+from openconnector.calls.facts import target_of
+from openconnector.calls.observed import Observed, origin
+from openconnector.calls.waiting import wait_of
+from openconnector.egress.networks import RULES
+from openconnector.logs.schemas import Evidence
+from openconnector.transports.exchange import Exchange
+
+MAX_VALUE = 1000
+"""Characters of a value: headers of the other side have no bound of their own."""
+
+MAX_HOPS = 12
+
+_TELLING_HEADERS = (
+    "www-authenticate",
+    "proxy-authenticate",
+    "allow",
+    "retry-after",
+    "location",
+    "content-type",
+    "server",
+)
+
+_RULE = re.compile(r"\(rule: ([\w-]+)\)")
+
+_Pairs = Iterable[tuple[str, str | None]]
+
+
+def evidence_of(observed: Observed, kinds: Iterable[str], found: Mapping[str, str]) -> list[Evidence]:
+    """What every diagnosis shows, and then the kinds that its row asks for.
+
+    Args:
+        found: facts of this diagnosis alone, as in `facts.fill`.
+    """
+    pairs = [*_always(observed)]
+    for kind in kinds:
+        pairs += _KINDS[kind](observed, found)
+    return [Evidence(name=name, value=value[:MAX_VALUE]) for name, value in pairs if value]
+
+
+def _always(observed: Observed) -> Iterator[tuple[str, str | None]]:
+    if observed.request is not None:
+        yield "Request", f"{observed.request.method} {observed.request.url}"
+    if observed.failure is not None:
+        yield "Reported", observed.failure.message
+    if observed.response is not None:
+        yield "Status", f"{observed.response.status_code} {observed.response.reason}".strip()
+        for name in _TELLING_HEADERS:
+            yield name.title(), ", ".join(observed.headers(name))
+
+
+def _addresses(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    connection = observed.connection
+    if connection is not None:
+        yield "Addresses found", ", ".join(connection.resolved)
+        yield "Port", str(connection.port or "")
+
+
+def _certificate(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    certificate = culprit(observed)
+    if certificate is not None:
+        yield "Certificate", certificate.subject
+        yield "Names in it", ", ".join(certificate.names)
+        yield "Issuer", certificate.issuer
+        yield "Valid", validity(certificate)
+        yield "Fingerprint (SHA-256)", certificate.fingerprint
+
+
+def _credentials(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    yield "Wanted", ", ".join(schemes_wanted(observed))
+    yield "Sent", ", ".join(sent_credentials(observed)) or "no credentials"
+    yield "Authentication of the source", observed.authentication
+
+
+def _denial(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    """The address and the rule: an `EgressDenied` begins with the one, and ends with the other."""
+    message = observed.failure.message if observed.failure else ""
+    address, rule = message.partition(" ")[0], _RULE.search(message)
+    yield "Address", address.rstrip(":")
+    yield "Addresses found", ", ".join(observed.connection.resolved) if observed.connection else None
+    yield "Rule", f"{rule[1]}: {RULES.get(rule[1], 'it is never allowed')}" if rule else message
+
+
+def _hops(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    if len(observed.exchanges) > 1 or observed.header("location"):
+        for number, exchange in enumerate(observed.exchanges[:MAX_HOPS], 1):
+            yield f"Hop {number}", _hop(exchange)
+
+
+def _hop(exchange: Exchange) -> str:
+    status = str(exchange.response.status_code) if exchange.response else "no answer"
+    return f"{exchange.request.method} {exchange.request.url} → {status}"
+
+
+def _join(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    yield "Location", observed.location
+    yield "Path", observed.path or "(none)"
+    if observed.exchanges:
+        yield "Joined", observed.exchanges[0].request.url
+
+
+def _received(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    if observed.response is not None:
+        announced = observed.header("content-length")
+        of = f" of {announced} bytes that were announced" if announced else ""
+        yield "Received", f"{observed.response.encoded_size} bytes of body{of}"
+
+
+def _retry(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    yield "Come back", wait_of(observed)
+
+
+_KINDS: dict[str, Callable[[Observed, Mapping[str, str]], _Pairs]] = {
+    "accept": lambda observed, _: [("Accept that was sent", observed.sent("accept"))],
+    "addresses": _addresses,
+    "certificate": _certificate,
+    "content encoding": lambda observed, _: [("Content-Encoding", observed.header("content-encoding"))],
+    "content type": lambda observed, _: [
+        ("Content-Type that was sent", observed.sent("content-type")),
+        ("Accept-Post", observed.header("accept-post")),
+        ("Accept-Patch", observed.header("accept-patch")),
+        ("Accept", observed.header("accept")),
+    ],
+    "credentials": _credentials,
+    "denial": _denial,
+    "hops": _hops,
+    "issuer": lambda observed, _: [("Issuer that is not trusted", missing_issuer(observed.chain))],
+    "join": _join,
+    "method": lambda observed, _: [("Method", observed.request.method if observed.request else None)],
+    "origins": lambda observed, _: [("From", origin(observed.url)), ("To", origin(target_of(observed)))],
+    "position": lambda _, found: [("Position", found.get("position")), ("Problem", found.get("problem"))],
+    "proxy": lambda observed, _: [("Proxy", observed.connection.proxy if observed.connection else None)],
+    "received": _received,
+    "records": lambda _, found: [("Records", found.get("records")), ("Path to them", found.get("selector"))],
+    "retry": _retry,
+}

@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Looks at answers that succeeded: is it what one wanted? The rows for what is found are in `remedies_content.py`."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from openconnector.calls.content import examine_json, examine_xml
+from openconnector.calls.facts import target_of
+from openconnector.calls.observed import Observed, origin
+from openconnector.transports.exchange import ReceivedResponse
+
+_HTML_BODY = re.compile(r"\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
+_PASSWORD_FIELD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_MAX_LOOK = 2048
+"""Characters in which the beginning of a page is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Something about an answer: the name of its row, and facts that only it knows."""
+
+    type: str
+    found: Mapping[str, str] = field(default_factory=dict)
+
+
+def suspicion_of(observed: Observed) -> Suspicion | None:
+    """The first thing about a successful answer that somebody should know; None when all is well."""
+    response = observed.response
+    if response is None:
+        return None
+    for look in _LOOKS:
+        suspicion = look(observed, response)
+        if suspicion is not None:
+            return suspicion
+    return None
+
+
+def is_login_page(observed: Observed) -> bool:
+    """Whether a page asks for a password."""
+    return _PASSWORD_FIELD.search(observed.body or "") is not None
+
+
+def _redirect(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
+    if not 300 <= response.status_code < 400 or observed.header("location") is None:  # noqa: PLR2004
+        return None
+    is_same = origin(target_of(observed)).lower() == origin(observed.url).lower()
+    return Suspicion("redirect_not_followed" if is_same else "redirect_to_other_origin")
+
+
+def _empty(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
+    expects_body = observed.request is not None and observed.request.method in ("GET", "POST")
+    is_empty = response.status_code == 200 and response.size == 0 and expects_body  # noqa: PLR2004
+    return Suspicion("empty_body") if is_empty else None
+
+
+def _page(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
+    if not response.size:
+        return None
+    is_page = _media_type(observed) in _HTML_TYPES or _HTML_BODY.match((observed.body or "")[:_MAX_LOOK])
+    return Suspicion("unexpected_html") if is_page and _asks_for(observed, observed.source_type) else None
+
+
+def _other_type(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
+    if not response.size or not _asks_for(observed, observed.source_type):
+        return None
+    is_expected = _is(observed.source_type, _media_type(observed))
+    return None if is_expected else Suspicion("unexpected_content_type")
+
+
+def _unreadable(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
+    if not response.size or not observed.body or not observed.is_body_whole:
+        return None
+    media_type = _media_type(observed)
+    if _is("json", media_type) and not media_type.endswith(("seq", "ndjson", "jsonl")):
+        found = examine_json(observed.body)
+    elif _is("xml", media_type):
+        found = examine_xml(observed.body)
+    else:
+        return None
+    return Suspicion(*found) if found else None
+
+
+_LOOKS: tuple[Callable[[Observed, ReceivedResponse], Suspicion | None], ...] = (
+    _redirect,
+    _empty,
+    _page,
+    _other_type,
+    _unreadable,
+)
+
+
+def _media_type(observed: Observed) -> str:
+    return (observed.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _is(kind: str, media_type: str) -> bool:
+    """Whether a media type is of a kind: `json` stands for application/json and every `+json` (RFC 6839)."""
+    return re.search(rf"[/+.-]{kind}\b", media_type) is not None
+
+
+def _asks_for(observed: Observed, kind: str) -> bool:
+    """Whether the request left it to the type of the source what comes: somebody may have asked for a picture."""
+    accept = (observed.sent("accept") or kind).lower()
+    return kind in accept or accept.strip() == "*/*"

@@ -1,0 +1,204 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is to be said of each step of a call that went well so far. Each reads the last exchange: it gave the answer."""
+
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
+
+from openconnector.calls.certificates import day
+from openconnector.calls.credentials import credentials_among
+from openconnector.calls.observed import split
+from openconnector.calls.remedies import CONNECTION
+from openconnector.calls.schemas import StepName, VerifyStep
+from openconnector.logs.schemas import CallRead, CertificateRead, Evidence, ExchangeRead, Remedy, TlsRead
+
+EXPIRES_SOON_DAYS = 30
+
+
+def duration_of(name: StepName, call: CallRead) -> float | None:
+    """Milliseconds that a step took; None where it takes none of its own. As in HAR, `connectMs` contains `tlsMs`."""
+    if not call.exchanges:
+        return None
+    timings = call.exchanges[-1].timings
+    times = {
+        "dns": timings.dns_ms,
+        "tcp": _sum(timings.connect_ms, -(timings.tls_ms or 0.0)),
+        "tls": timings.tls_ms,
+        "http": _sum(timings.wait_ms, timings.send_ms or 0.0),
+        "content": timings.receive_ms,
+    }
+    return times.get(name)
+
+
+def _configuration(call: CallRead) -> VerifyStep:
+    request = call.exchanges[0].request
+    summary = "Location, path and headers make a request that can be sent."
+    return _passed("configuration", call, summary, [("Request", f"{request.method} {request.url}")])
+
+
+def _egress(call: CallRead) -> VerifyStep:
+    resolved = _resolved(call)
+    if not resolved:
+        return _passed("egress", call, "No rule forbids this host. Its addresses could not be looked at.")
+    summary = "No rule forbids this address." if len(resolved) == 1 else "No rule forbids any of the addresses."
+    return _passed("egress", call, summary, [("Address", ", ".join(resolved))])
+
+
+def _dns(call: CallRead) -> VerifyStep:
+    last, resolved = call.exchanges[-1], _resolved(call)
+    proxy = last.connection.proxy if last.connection else None
+    host = _host(f"//{proxy}" if proxy else last.request.url)
+    if _is_address(host):
+        return _skipped("dns", f"{_whose(proxy)} is an address already.")
+    if _is_reused(last):
+        return _skipped("dns", "The connection was open already.")
+    number = "one address" if len(resolved) == 1 else f"{len(resolved)} addresses"
+    of = f"{host}, the proxy," if proxy else host
+    return _passed("dns", call, f"{of} has {number}.", [("Address", address) for address in resolved])
+
+
+def _tcp(call: CallRead) -> VerifyStep:
+    last = call.exchanges[-1]
+    if _is_reused(last) or last.connection is None:
+        return _skipped("tcp", "The connection was open already.")
+    connection = last.connection
+    at = f"{connection.address} port {connection.port}"
+    summary = f"The proxy {connection.proxy} answers at {at}." if connection.proxy else f"Connected to {at}."
+    evidence = [("Address used", connection.address), ("Port", str(connection.port)), ("Proxy", connection.proxy)]
+    return _passed("tcp", call, summary, evidence)
+
+
+def _tls(call: CallRead) -> VerifyStep:
+    last = call.exchanges[-1]
+    if not last.request.url.startswith("https:"):
+        return _skipped("tls", "The location is http: nothing is encrypted.")
+    tls = last.connection.tls if last.connection else None
+    if tls is None:
+        return _skipped("tls", "The connection was open already.")
+    certificate = next(iter(tls.chain), None)
+    evidence = [("TLS version", tls.version), ("Cipher", tls.cipher), ("ALPN", tls.alpn)]
+    if certificate is not None:
+        evidence += [
+            ("Certificate", certificate.subject),
+            ("Names in it", ", ".join(certificate.names)),
+            ("Issuer", certificate.issuer),
+            ("Valid until", f"{day(certificate.not_after)} ({certificate.days_left} days left)"),
+        ]
+    step = _passed("tls", call, f"{tls.version or 'TLS'}. {_trust(tls, certificate)}", evidence)
+    if not tls.is_verified:
+        step.remedies = [Remedy(text="Switch on “Verify TLS”, unless this is a test system.", link=CONNECTION)]
+    return step
+
+
+def _trust(tls: TlsRead, certificate: CertificateRead | None) -> str:
+    if not tls.is_verified:
+        return "The certificate was not checked: “Verify TLS” is off for this source."
+    if certificate is None:
+        return "The certificate is valid."
+    days, until = certificate.days_left, day(certificate.not_after)
+    left = "1 day" if days == 1 else f"{days} days"
+    if days < EXPIRES_SOON_DAYS:
+        return f"The certificate is valid, but expires in {left}, on {until}: have it renewed."
+    return f"The certificate is valid for {left} more, until {until}."
+
+
+def _credentials(call: CallRead) -> VerifyStep:
+    sent = _sent(call.exchanges[-1])
+    if sent:
+        summary = f"Sent was {' and '.join(sent)}, and the other system did not object."
+        return _passed("credentials", call, summary, [("Sent", text) for text in sent])
+    if any(_sent(exchange) for exchange in call.exchanges):
+        return _skipped("credentials", "A redirect led to another system, where the credentials do not go.")
+    return _skipped("credentials", "The source sends no credentials.")
+
+
+def _http(call: CallRead) -> VerifyStep:
+    response = call.exchanges[-1].response
+    assert response is not None  # noqa: S101  # without one, this step is the one that failed
+    status = f"{response.status_code} {response.reason}".strip()
+    hops = len(call.exchanges) - 1
+    more = "" if not hops else f" after {hops} more exchange{'s' if hops > 1 else ''}"
+    evidence = [("Status", status), ("Version", response.http_version)]
+    evidence += [("Exchange", f"{one.kind}: {one.request.method} {one.request.url}") for one in call.exchanges[1:]]
+    return _passed("http", call, f"The answer is {status}{more}.", evidence)
+
+
+def _content(call: CallRead) -> VerifyStep:
+    response = call.exchanges[-1].response
+    body = response.body if response else None
+    if response is None or body is None:
+        return _skipped("content", "The answer has no body, and need not have one.")
+    kind = next((field.value for field in response.headers if field.name.lower() == "content-type"), None)
+    size = f"{body.size} byte{'' if body.size == 1 else 's'}"
+    step = _passed(
+        "content", call, f"{size} of {kind or 'no declared type'}.", [("Content-Type", kind), ("Size", size)]
+    )
+    hint = call.diagnosis
+    if hint is not None:
+        step.summary = f"{step.summary} {hint.detail}"
+        step.evidence += hint.evidence
+        step.remedies = hint.remedies
+    return step
+
+
+FINDINGS: dict[StepName, Callable[[CallRead], VerifyStep]] = {
+    "configuration": _configuration,
+    "egress": _egress,
+    "dns": _dns,
+    "tcp": _tcp,
+    "tls": _tls,
+    "credentials": _credentials,
+    "http": _http,
+    "content": _content,
+}
+
+
+def _passed(
+    name: StepName, call: CallRead, summary: str, evidence: Iterable[tuple[str, str | None]] = ()
+) -> VerifyStep:
+    return VerifyStep(
+        name=name,
+        status="passed",
+        duration_ms=duration_of(name, call),
+        summary=summary,
+        evidence=[Evidence(name=label, value=value) for label, value in evidence if value],
+    )
+
+
+def _skipped(name: StepName, summary: str) -> VerifyStep:
+    return VerifyStep(name=name, status="skipped", duration_ms=None, summary=summary)
+
+
+def _sum(known: float | None, more: float) -> float | None:
+    return None if known is None else max(0.0, round(known + more, 3))
+
+
+def _resolved(call: CallRead) -> list[str]:
+    connection = call.exchanges[-1].connection
+    return connection.resolved if connection else []
+
+
+def _is_reused(exchange: ExchangeRead) -> bool:
+    return exchange.connection is None or exchange.connection.is_reused
+
+
+def _sent(exchange: ExchangeRead) -> list[str]:
+    headers = [(field.name, field.value, field.origin) for field in exchange.request.headers]
+    parameters = [(field.name, field.value, field.origin) for field in exchange.request.parameters]
+    return list(credentials_among(headers, parameters))
+
+
+def _host(url: str) -> str:
+    return split(url).hostname or ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _whose(proxy: str | None) -> str:
+    return "The host of the proxy" if proxy else "The host of the location"

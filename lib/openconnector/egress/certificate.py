@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reads the certificates that the other side of a TLS connection has shown, valid or not."""
+
+import ssl
+from functools import lru_cache
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from openconnector.egress.evidence import Certificate
+
+MAX_CHAIN = 10
+MAX_NAMES = 100
+MAX_TEXT = 1000
+"""Bounds for what is kept of certificates: a hostile server may show anything."""
+
+
+def chain_of(connection: ssl.SSLObject) -> tuple[Certificate, ...]:
+    """The certificates as they were shown, that of the server first; also after a handshake that failed."""
+    return tuple(found for der in _shown(connection)[:MAX_CHAIN] if (found := _describe(der)) is not None)
+
+
+def _shown(connection: ssl.SSLObject) -> list[bytes]:
+    # Python has had this since 3.10, and has called it public since 3.13, where it gives bytes.
+    inner: Any = getattr(connection, "_sslobj", None)
+    shown = inner.get_unverified_chain() if inner is not None else None
+    return [entry if isinstance(entry, bytes) else entry.public_bytes(_DER) for entry in shown or ()]
+
+
+_DER = 2
+"""The number of `_ssl.ENCODING_DER`."""
+
+
+@lru_cache(maxsize=256)
+def _describe(der: bytes) -> Certificate | None:
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        return Certificate(
+            subject=certificate.subject.rfc4514_string()[:MAX_TEXT],
+            issuer=certificate.issuer.rfc4514_string()[:MAX_TEXT],
+            names=_names(certificate),
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+            fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+        )
+    except ValueError:
+        return None
+
+
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    texts = [
+        *names.get_values_for_type(x509.DNSName),
+        *map(str, names.get_values_for_type(x509.IPAddress)),
+    ]
+    return tuple(text[:MAX_TEXT] for text in texts[:MAX_NAMES])

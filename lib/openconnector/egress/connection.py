@@ -1,0 +1,252 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Opens connections: finds the address, checks it against the policy, and connects to what was checked.
+
+Nothing else in OpenConnector opens a connection to the outside.
+"""
+
+import asyncio
+import base64
+import socket
+import ssl
+from dataclasses import dataclass, field
+from typing import cast
+
+import aiohappyeyeballs
+
+from openconnector.core.clock import stopwatch
+from openconnector.egress.certificate import chain_of
+from openconnector.egress.errors import ConnectionFailed, connecting_failed, handshake_failed
+from openconnector.egress.evidence import ConnectionEvidence, Timings, TlsEvidence
+from openconnector.egress.policy import EgressPolicy
+from openconnector.egress.resolver import Resolver, is_address
+from openconnector.egress.stream import Stream
+from openconnector.egress.tls import TlsContexts, TlsOptions, shown_by
+from openconnector.egress.tunnel import open_tunnel
+
+HAPPY_EYEBALLS_SECONDS = 0.25
+"""After which the next address is tried beside the first (RFC 8305)."""
+
+MAX_ADDRESSES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a connection leads. `host` is a name in its ASCII form, or an address."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def authority(self) -> str:
+        """Host and port, as in `CONNECT` (RFC 9110, section 9.3.6)."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyServer:
+    """The proxy that connections go through."""
+
+    target: Target
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def authorization(self) -> str | None:
+        """The value of `Proxy-Authorization`: Basic (RFC 7617)."""
+        if not self.username:
+            return None
+        return "Basic " + base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a target is reached."""
+
+    target: Target
+    tls: TlsOptions
+    proxy: ProxyServer | None = None
+
+    @property
+    def is_tunnelled(self) -> bool:
+        return self.proxy is not None and self.target.scheme == "https"
+
+
+class Dialer:
+    """Opens the connections of a process."""
+
+    def __init__(self, contexts: TlsContexts) -> None:
+        self._contexts = contexts
+        self._resolver = Resolver()
+
+    async def dial(
+        self, route: Route, policy: EgressPolicy, patience: float, timings: Timings, evidence: ConnectionEvidence
+    ) -> Stream:
+        """A new connection. What is found on the way is in `timings` and `evidence`, also when it fails.
+
+        Args:
+            patience: seconds for each of resolving, connecting, tunnelling and the TLS handshake.
+
+        Raises:
+            ConnectionFailed: with the name of what went wrong.
+            EgressDenied: the policy does not allow it.
+        """
+        first = route.proxy.target if route.proxy else route.target
+        if route.proxy is not None:
+            evidence.proxy = first.authority
+            await self._check_behind_proxy(route.target, policy, patience)
+        try:
+            stream = await self._connect(first, policy, patience, timings, evidence)
+        except ConnectionFailed as failed:
+            if route.proxy is None:
+                raise
+            raise ConnectionFailed("proxy_unreachable", f"{first.authority}: {failed}") from failed
+        started = stopwatch()
+        try:
+            if route.proxy is not None:
+                await self._pass_proxy(stream, route, route.proxy, patience)
+            if route.target.scheme == "https":
+                await self._begin_tls(stream, route.target.host, route.tls, patience, timings, evidence)
+        except BaseException:
+            stream.abort()
+            raise
+        finally:
+            timings.connect_ms = (timings.connect_ms or 0) + stopwatch() - started
+        return stream
+
+    async def speaks_tls(self, target: Target, address: str | None, patience: float) -> bool:
+        """Whether TLS is spoken at an address that was connected to before. Nothing but a handshake is sent."""
+        try:
+            async with asyncio.timeout(patience):
+                stream = await _open([address or target.host], target.port)
+                try:
+                    await _start_tls(stream, self._contexts.get(TlsOptions(verify=False)), target.host, patience)
+                finally:
+                    stream.abort()
+        except (OSError, TimeoutError) as error:
+            return bool(shown_by(error))
+        return True
+
+    def close(self) -> None:
+        """Forget what is being resolved."""
+        self._resolver.close()
+
+    async def _check_behind_proxy(self, target: Target, policy: EgressPolicy, patience: float) -> None:
+        """The proxy resolves the name itself. Where we can, too, the policy holds for what we find."""
+        policy.check_url(target.scheme, target.host, target.port)
+        try:
+            addresses = await asyncio.wait_for(self._resolver.addresses(target.host, target.port), patience)
+        except (OSError, TimeoutError):
+            return
+        policy.check(target.host, target.port, addresses)
+
+    async def _connect(
+        self, target: Target, policy: EgressPolicy, patience: float, timings: Timings, evidence: ConnectionEvidence
+    ) -> Stream:
+        policy.check_url(target.scheme, target.host, target.port)
+        addresses = await self._resolve(target, patience, timings)
+        evidence.resolved, evidence.port = addresses, target.port
+        policy.check(target.host, target.port, addresses)
+        started = stopwatch()
+        try:
+            async with asyncio.timeout(patience):
+                stream = await _open(addresses, target.port)
+        except (OSError, TimeoutError) as error:
+            raise connecting_failed(error) from error
+        finally:
+            timings.connect_ms = stopwatch() - started
+        evidence.address = stream.transport.get_extra_info("peername", (addresses[0],))[0]
+        return stream
+
+    async def _resolve(self, target: Target, patience: float, timings: Timings) -> list[str]:
+        if is_address(target.host):
+            return [target.host]
+        started = stopwatch()
+        try:
+            async with asyncio.timeout(patience):
+                return (await self._resolver.addresses(target.host, target.port))[:MAX_ADDRESSES]
+        except TimeoutError:
+            raise ConnectionFailed("dns_timeout", f"No answer within {patience:g} s.") from None
+        except OSError as error:
+            raise ConnectionFailed("name_not_resolved", error.strerror or str(error)) from error
+        finally:
+            timings.dns_ms = stopwatch() - started
+
+    async def _pass_proxy(self, stream: Stream, route: Route, proxy: ProxyServer, patience: float) -> None:
+        if proxy.target.scheme == "https":
+            context = self._contexts.get(TlsOptions(authorities=route.tls.authorities))
+            try:
+                await _start_tls(stream, context, proxy.target.host, patience)
+            except (OSError, TimeoutError) as error:
+                reason = handshake_failed(error, shown_by(error))
+                raise ConnectionFailed("proxy_unreachable", f"{proxy.target.authority}: {reason}") from error
+        if route.is_tunnelled:
+            await open_tunnel(stream, route.target.authority, proxy.authorization, patience)
+
+    async def _begin_tls(
+        self,
+        stream: Stream,
+        host: str,
+        options: TlsOptions,
+        patience: float,
+        timings: Timings,
+        evidence: ConnectionEvidence,
+    ) -> None:
+        context, started = self._contexts.get(options), stopwatch()
+        try:
+            await _start_tls(stream, context, host, patience)
+        except (OSError, TimeoutError) as error:
+            chain = shown_by(error)
+            evidence.tls = TlsEvidence(chain=chain)
+            raise handshake_failed(error, chain) from error
+        finally:
+            timings.tls_ms = stopwatch() - started
+        evidence.tls = negotiated(stream, options)
+
+
+async def _open(addresses: list[str], port: int) -> Stream:
+    """Connect to the first of the addresses that answers."""
+    loop = asyncio.get_running_loop()
+    if len(addresses) == 1:
+        return (await loop.create_connection(Stream, addresses[0], port))[1]
+    infos = [_address_info(address, port) for address in addresses]
+    connected = await aiohappyeyeballs.start_connection(
+        infos, happy_eyeballs_delay=HAPPY_EYEBALLS_SECONDS, interleave=1
+    )
+    try:
+        return (await loop.create_connection(Stream, sock=connected))[1]
+    except BaseException:
+        connected.close()
+        raise
+
+
+def _address_info(address: str, port: int) -> aiohappyeyeballs.AddrInfoType:
+    host, _, zone = address.partition("%")
+    if ":" not in host:
+        return (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port))
+    scope = socket.if_nametoindex(zone) if zone and not zone.isdigit() else int(zone or 0)
+    return (socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port, 0, scope))
+
+
+async def _start_tls(stream: Stream, context: ssl.SSLContext, host: str, patience: float) -> None:
+    # The loop has a time limit of its own for the handshake, which is told as a broken connection: ours comes first.
+    async with asyncio.timeout(patience):
+        transport = await asyncio.get_running_loop().start_tls(
+            stream.transport, stream, context, server_hostname=host, ssl_handshake_timeout=patience + 10
+        )
+    stream.transport = cast("asyncio.Transport", transport)
+
+
+def negotiated(stream: Stream, options: TlsOptions) -> TlsEvidence:
+    """What a handshake has come to."""
+    connection: ssl.SSLObject = stream.transport.get_extra_info("ssl_object")
+    cipher = connection.cipher()
+    return TlsEvidence(
+        version=connection.version(),
+        cipher=cipher[0] if cipher else None,
+        alpn=connection.selected_alpn_protocol(),
+        is_verified=options.verify,
+        chain=chain_of(connection),
+    )

@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Tunnels through an HTTP proxy: the method CONNECT (RFC 9110, section 9.3.6)."""
+
+import re
+
+from openconnector.egress.errors import ConnectionFailed
+from openconnector.egress.stream import Stream
+
+MAX_ANSWER = 64 * 1024
+"""Bytes of the proxy's answer."""
+
+_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ?([^\r\n]*)")
+
+
+async def open_tunnel(stream: Stream, authority: str, authorization: str | None, patience: float) -> None:
+    """Ask the proxy at the other end of `stream` for a tunnel to `authority`.
+
+    Raises:
+        ConnectionFailed: the proxy does not open it; 407 has a name of its own.
+    """
+    lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
+    if authorization is not None:
+        lines.append(f"Proxy-Authorization: {authorization}")
+    try:
+        await stream.write("\r\n".join([*lines, "", ""]).encode("ascii"), patience)
+        answer = await _head(stream, patience)
+    except TimeoutError:
+        raise ConnectionFailed("proxy_unreachable", "The proxy did not answer CONNECT in time.") from None
+    except OSError as error:
+        raise ConnectionFailed("proxy_refused", f"The proxy closed the connection: {error}") from error
+    status = _STATUS.match(answer)
+    if status is None:
+        raise ConnectionFailed("proxy_refused", "The proxy's answer to CONNECT is no HTTP.")
+    if status[1].startswith(b"2"):
+        return
+    name = "proxy_authentication_required" if status[1] == b"407" else "proxy_refused"
+    words = b" ".join(status.groups()).decode("latin-1").strip()
+    raise ConnectionFailed(name, f"The proxy answered {words} to CONNECT {authority}.")
+
+
+async def _head(stream: Stream, patience: float) -> bytes:
+    """The head of the answer. Behind it the tunnel begins, in which we are the first to speak."""
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        piece = await stream.read(patience)
+        answer += piece
+        if not piece or len(answer) > MAX_ANSWER:
+            break
+    return answer
