@@ -138,6 +138,13 @@ class TestEvidence:
             exchange = await send_one(transport, f"https://localhost:{port}/", tls=options)
         assert exchange.failure is None
 
+    async def test_a_closed_port_of_a_host_with_several_addresses_refuses(self, transport: HttpTransport) -> None:
+        async with serve(answering(OK)) as port:
+            pass
+        exchange = await send_one(transport, f"http://localhost:{port}/")
+        assert exchange.failure is not None
+        assert exchange.failure.type == "connection_refused"
+
 
 class TestConnections:
     async def test_are_dropped_when_the_configuration_changes(self, transport: HttpTransport) -> None:
@@ -188,6 +195,24 @@ class TestConnections:
         assert lost.failure is not None
         assert lost.failure.type in ("empty_reply", "connection_reset")
         assert (answered.kind, answered.failure) == ("retry", None)
+
+    async def test_who_has_to_wait_gets_one_that_is_given_back(self, transport: HttpTransport) -> None:
+        connections: list[int] = []
+
+        async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connections.append(0)
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                await asyncio.sleep(0.3)
+                writer.write(OK)
+
+        async with serve(slow) as port:
+            exchanges = await asyncio.gather(*(send_one(transport, f"http://127.0.0.1:{port}/") for _ in range(130)))
+        assert [exchange.failure for exchange in exchanges] == [None] * 130
+        assert len(connections) == 100
+        blocked = [exchange.timings.blocked_ms for exchange in exchanges if exchange.timings.blocked_ms is not None]
+        assert len(blocked) == 30
+        assert min(blocked) > 100
 
     async def test_no_more_than_a_hundred_are_open_for_one_source(self, transport: HttpTransport) -> None:
         async with serve(hang) as port:
@@ -262,12 +287,41 @@ class TestAnswers:
         assert exchange.response is not None
         assert exchange.response.body == b"yes"
 
-    async def test_a_server_that_refuses_a_large_request_is_heard(self, transport: HttpTransport) -> None:
+    @pytest.mark.parametrize(
+        "headers", [[(b"Content-Length", b"5")], [(b"Transfer-Encoding", b"chunked")], [(b"X-A", b"a\r\nX-B: b")]]
+    )
+    async def test_a_request_cannot_be_made_into_two(self, transport: HttpTransport, headers: Any) -> None:
+        async with serve(answering(OK)) as port:
+            exchange = await send_one(
+                transport, f"http://127.0.0.1:{port}/", "POST", headers=headers, content=b"0123456789"
+            )
+        assert exchange.failure is not None
+        assert exchange.failure.type == "invalid_request"
+        assert exchange.request.wire_size is None
+
+    @pytest.mark.parametrize("flood", [b"X-Trailer: " + b"x" * 100_000, b"X-T: y\r\n" * 10_000])
+    async def test_trailers_have_a_bound(self, transport: HttpTransport, flood: bytes) -> None:
+        async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
+            while True:
+                writer.write(flood)
+                await writer.drain()
+
+        async with serve(endless) as port:
+            exchange = await send_one(transport, f"http://127.0.0.1:{port}/")
+        assert exchange.failure is not None
+        assert exchange.failure.type == "headers_too_large"
+
+    @pytest.mark.parametrize("closes", [True, False])
+    async def test_a_server_that_refuses_a_large_request_is_heard(
+        self, transport: HttpTransport, *, closes: bool
+    ) -> None:
         async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.readuntil(b"\r\n\r\n")
             writer.write(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             await writer.drain()
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.3 if closes else 3600)
 
         async with serve(refuse) as port:
             content = b"x" * 20_000_000
@@ -304,6 +358,17 @@ class TestProxy:
         assert proxy.seen == [f"CONNECT localhost:{port} HTTP/1.1"]
         assert exchange.connection is not None
         assert exchange.connection.tls is not None
+
+    async def test_may_speak_tls_itself(self, authority: "Authority") -> None:
+        transport, proxy = HttpTransport(), ForwardProxy()
+        tls = authority.server("localhost")
+        async with serve(proxy.handler(), tls=tls) as proxy_port, serve(answering(OK), tls=tls) as port:
+            server = ProxyServer(Target("https", "localhost", proxy_port))
+            options = TlsOptions(authorities=authority.pem)
+            exchange = await send_one(transport, f"https://localhost:{port}/", proxy=server, tls=options)
+        transport.close()
+        assert exchange.failure is None
+        assert proxy.seen == [f"CONNECT localhost:{port} HTTP/1.1"]
 
     async def test_its_refusal_has_a_name(self, authority: "Authority") -> None:
         transport = HttpTransport(ca_file=authority.file)

@@ -109,10 +109,10 @@ def _by_fields(fields: _Fields, now: datetime) -> _Found:
 def _items(values: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """The items of a list of structured fields (RFC 9651) that have a string, with their parameters."""
     for item in (item for value in values for item in _ITEM.findall(value)):
-        name, *parameters = (part.strip() for part in _PARAMETER.findall(item))
-        if name.startswith('"'):
-            pairs = (parameter.partition("=") for parameter in parameters)
-            yield name, {key.strip().lower(): value.strip() for key, _, value in pairs}
+        parts = [part.strip() for part in _PARAMETER.findall(item)]
+        if parts and parts[0].startswith('"'):
+            pairs = (parameter.partition("=") for parameter in parts[1:])
+            yield parts[0], {key.strip().lower(): value.strip() for key, _, value in pairs}
 
 
 def _integer(text: str | None) -> int | None:

@@ -5,10 +5,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 MAX_CHALLENGES = 20
-MAX_LINE = 8192
-"""Characters of one header line that are read: a hostile server may send any number."""
+MAX_LINES, MAX_LINE = 10, 4096
+"""Header lines, and characters of each, that are read: a hostile server may send any number."""
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _SCHEME = re.compile(rf"[\s,]*({_WORD})(?=[\s,]|$)")
@@ -29,7 +30,7 @@ class Challenge:
 def challenges_of(lines: Iterable[str]) -> list[Challenge]:
     """All challenges of all lines of the header, in their order. What cannot be read is passed over."""
     found: list[Challenge] = []
-    for line in lines:
+    for line in islice(lines, MAX_LINES):
         for challenge in _challenges(line[:MAX_LINE]):
             found.append(challenge)
             if len(found) == MAX_CHALLENGES:

@@ -22,7 +22,7 @@ MAX_FACT = 500
 """Characters of a fact: what comes from the network has no bound of its own."""
 
 _AUTHENTICATIONS = {"none": "none", "basic": "Basic", "bearer": "Bearer token", "apiKey": "API key"}
-_OTHER_SCHEME = {"http": ("https", 443), "https": ("http", 80)}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def fill(text: str, observed: Observed, found: Mapping[str, str]) -> str:
@@ -70,10 +70,9 @@ def _other_scheme(observed: Observed) -> str:
     """The location, or the URL behind a redirect, with the other one of http and https, on the same port."""
     is_own = origin(observed.url) == origin(observed.location)
     parts = split(observed.location if is_own else observed.url)
-    scheme, default = _OTHER_SCHEME.get(parts.scheme, (parts.scheme, None))
-    port = parts.port or _OTHER_SCHEME[scheme][1] if scheme in _OTHER_SCHEME else parts.port
-    host = parts.netloc.removesuffix(f":{parts.port}")
-    authority = host if port in (None, default) else f"{host}:{port}"
+    scheme = "http" if parts.scheme == "https" else "https"
+    host, port = parts.netloc.removesuffix(f":{parts.port}"), parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    authority = host if port == _DEFAULT_PORTS[scheme] else f"{host}:{port}"
     return parts._replace(scheme=scheme, netloc=authority, query="", fragment="").geturl()
 
 

@@ -97,7 +97,8 @@ class CallService:
             raise Conflict("A call with this callId is running.")
         started_at, started, attempt = now(), stopwatch(), _Attempt()
         current = await self._administration.current()
-        redactor = source.redactor(credentials_of(wanted), names=current.redaction_names)
+        names = current.redaction_names
+        redactor = source.redactor(credentials_of(wanted, names), names=names)
         abandoned = None
         try:
             await self._make(source, wanted, attempt, current.egress, redactor, call_id, is_fresh=is_fresh)
@@ -106,7 +107,7 @@ class CallService:
             attempt.end(Failure("cancelled", "The call was cancelled."))
         learned = self._attempts.secrets(source)
         if learned:
-            redactor = source.redactor([*credentials_of(wanted), *learned], names=current.redaction_names)
+            redactor = source.redactor([*credentials_of(wanted, names), *learned], names=names)
         finished = self._finish(source, wanted, trigger, attempt, started_at, started)
         entry = await _entry(finished, redactor)
         await self._writer.keep(entry)

@@ -12,7 +12,8 @@ from openconnector.calls.observed import Observed, origin
 from openconnector.transports.exchange import ReceivedResponse
 
 _HTML_BODY = re.compile(r"\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
-_PASSWORD_FIELD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+# No field reaches across the next tag: else a page full of beginnings would take for ever.
+_PASSWORD_FIELD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _MAX_LOOK = 2048
 """Characters in which the beginning of a page is looked for."""

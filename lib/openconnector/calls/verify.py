@@ -6,7 +6,7 @@ The call is an ordinary one over a new connection; nothing here speaks to the ne
 """
 
 from openconnector.calls.schemas import StepName, VerifyRead, VerifyStep
-from openconnector.calls.verify_steps import FINDINGS, duration_of
+from openconnector.calls.verify_steps import FINDINGS, NOT_REACHED, duration_of
 from openconnector.logs.schemas import CallRead, Diagnosis, ExchangeRead, Phase
 
 STEPS: tuple[StepName, ...] = ("configuration", "egress", "dns", "tcp", "tls", "credentials", "http", "content")
@@ -42,7 +42,7 @@ def verified(call: CallRead) -> VerifyRead:
         elif name in reached and not (name == "tls" and call.error_type == "proxy_authentication_required"):
             steps.append(FINDINGS[name](call))
         else:
-            steps.append(VerifyStep(name=name, status="skipped", duration_ms=None, summary="Not reached."))
+            steps.append(VerifyStep(name=name, status="skipped", duration_ms=None, summary=NOT_REACHED))
     return VerifyRead(passed=failing is None, steps=steps, call=call)
 
 

@@ -13,6 +13,8 @@ from openconnector.calls.schemas import StepName, VerifyStep
 from openconnector.logs.schemas import CallRead, CertificateRead, Evidence, ExchangeRead, Remedy, TlsRead
 
 EXPIRES_SOON_DAYS = 30
+NOT_REACHED = "Not reached."
+_ALREADY_OPEN = "The connection was open already."
 
 
 def duration_of(name: StepName, call: CallRead) -> float | None:
@@ -50,18 +52,17 @@ def _dns(call: CallRead) -> VerifyStep:
     host = _host(f"//{proxy}" if proxy else last.request.url)
     if _is_address(host):
         return _skipped("dns", f"{_whose(proxy)} is an address already.")
-    if _is_reused(last):
-        return _skipped("dns", "The connection was open already.")
+    if last.connection is None or last.connection.is_reused:
+        return _skipped("dns", _ALREADY_OPEN if last.connection else NOT_REACHED)
     number = "one address" if len(resolved) == 1 else f"{len(resolved)} addresses"
     of = f"{host}, the proxy," if proxy else host
     return _passed("dns", call, f"{of} has {number}.", [("Address", address) for address in resolved])
 
 
 def _tcp(call: CallRead) -> VerifyStep:
-    last = call.exchanges[-1]
-    if _is_reused(last) or last.connection is None:
-        return _skipped("tcp", "The connection was open already.")
-    connection = last.connection
+    connection = call.exchanges[-1].connection
+    if connection is None or connection.is_reused:
+        return _skipped("tcp", _ALREADY_OPEN if connection else NOT_REACHED)
     at = f"{connection.address} port {connection.port}"
     summary = f"The proxy {connection.proxy} answers at {at}." if connection.proxy else f"Connected to {at}."
     evidence = [("Address used", connection.address), ("Port", str(connection.port)), ("Proxy", connection.proxy)]
@@ -74,7 +75,7 @@ def _tls(call: CallRead) -> VerifyStep:
         return _skipped("tls", "The location is http: nothing is encrypted.")
     tls = last.connection.tls if last.connection else None
     if tls is None:
-        return _skipped("tls", "The connection was open already.")
+        return _skipped("tls", NOT_REACHED)
     certificate = next(iter(tls.chain), None)
     evidence = [("TLS version", tls.version), ("Cipher", tls.cipher), ("ALPN", tls.alpn)]
     if certificate is not None:
@@ -176,10 +177,6 @@ def _sum(known: float | None, more: float) -> float | None:
 def _resolved(call: CallRead) -> list[str]:
     connection = call.exchanges[-1].connection
     return connection.resolved if connection else []
-
-
-def _is_reused(exchange: ExchangeRead) -> bool:
-    return exchange.connection is None or exchange.connection.is_reused
 
 
 def _sent(exchange: ExchangeRead) -> list[str]:

@@ -28,6 +28,7 @@ HAPPY_EYEBALLS_SECONDS = 0.25
 """After which the next address is tried beside the first (RFC 8305)."""
 
 MAX_ADDRESSES = 64
+TLS_SHUTDOWN_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +117,13 @@ class Dialer:
             timings.connect_ms = (timings.connect_ms or 0) + stopwatch() - started
         return stream
 
-    async def speaks_tls(self, target: Target, address: str | None, patience: float) -> bool:
+    async def speaks_tls(self, target: Target, address: str, patience: float) -> bool:
         """Whether TLS is spoken at an address that was connected to before. Nothing but a handshake is sent."""
         try:
             async with asyncio.timeout(patience):
-                stream = await _open([address or target.host], target.port)
+                stream = await _open([address], target.port)
                 try:
-                    await _start_tls(stream, self._contexts.get(TlsOptions(verify=False)), target.host, patience)
+                    await _start_tls(stream, await self._contexts.get(TlsOptions(verify=False)), target.host, patience)
                 finally:
                     stream.abort()
         except (OSError, TimeoutError) as error:
@@ -176,7 +177,7 @@ class Dialer:
 
     async def _pass_proxy(self, stream: Stream, route: Route, proxy: ProxyServer, patience: float) -> None:
         if proxy.target.scheme == "https":
-            context = self._contexts.get(TlsOptions(authorities=route.tls.authorities))
+            context = await self._contexts.get(TlsOptions(authorities=route.tls.authorities))
             try:
                 await _start_tls(stream, context, proxy.target.host, patience)
             except (OSError, TimeoutError) as error:
@@ -194,7 +195,8 @@ class Dialer:
         timings: Timings,
         evidence: ConnectionEvidence,
     ) -> None:
-        context, started = self._contexts.get(options), stopwatch()
+        context = await self._contexts.get(options)
+        started = stopwatch()
         try:
             await _start_tls(stream, context, host, patience)
         except (OSError, TimeoutError) as error:
@@ -234,7 +236,12 @@ async def _start_tls(stream: Stream, context: ssl.SSLContext, host: str, patienc
     # The loop has a time limit of its own for the handshake, which is told as a broken connection: ours comes first.
     async with asyncio.timeout(patience):
         transport = await asyncio.get_running_loop().start_tls(
-            stream.transport, stream, context, server_hostname=host, ssl_handshake_timeout=patience + 10
+            stream.transport,
+            stream,
+            context,
+            server_hostname=host,
+            ssl_handshake_timeout=patience + 10,
+            ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS,
         )
     stream.transport = cast("asyncio.Transport", transport)
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The TLS contexts that calls are made with."""
 
+import asyncio
+import re
 import ssl
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -10,6 +12,8 @@ from pathlib import Path
 from openconnector.core.errors import ConfigurationError
 from openconnector.egress.certificate import chain_of
 from openconnector.egress.evidence import Certificate
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 MAX_CONTEXTS = 32
 """Contexts that are kept. Each has the authorities of the system in it, which are megabytes."""
@@ -55,10 +59,13 @@ class TlsContexts:
         self._ca_file = ca_file
         self._contexts: OrderedDict[TlsOptions, ssl.SSLContext] = OrderedDict()
 
-    def get(self, options: TlsOptions) -> ssl.SSLContext:
-        """The context for these options."""
-        context = self._contexts.pop(options, None) or create_context(options, self._ca_file)
+    async def get(self, options: TlsOptions) -> ssl.SSLContext:
+        """The context for these options. A new one is made in a thread: it reads all authorities of the system."""
+        context = self._contexts.get(options)
+        if context is None:
+            context = await asyncio.to_thread(create_context, options, self._ca_file)
         self._contexts[options] = context
+        self._contexts.move_to_end(options)
         if len(self._contexts) > MAX_CONTEXTS:
             self._contexts.popitem(last=False)
         return context
@@ -90,18 +97,19 @@ def create_context(options: TlsOptions, ca_file: Path | None = None) -> ssl.SSLC
     return context
 
 
-def check_certificates(pem: str) -> str:
-    """Certificates in PEM, or nothing.
+def check_certificates(text: str) -> str:
+    """The certificates (PEM) in a text, without what stands around them.
 
     Raises:
         ValueError: with the sentence that stands under the field.
     """
-    if not pem:
-        return pem
-    if "PRIVATE KEY" in pem:
+    if not text:
+        return text
+    if "PRIVATE KEY" in text:
         raise ValueError("This text holds a private key. Paste certificates only.")
+    pem = "\n".join(_CERTIFICATE.findall(text))
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
-    except (ssl.SSLError, ValueError):
+    except (ssl.SSLError, TypeError, ValueError):
         raise ValueError("This is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----.") from None
     return pem

@@ -154,7 +154,7 @@ class HttpTransport:
             return
         if route.target.scheme != "http" or route.proxy is not None or connection is None or connection.is_reused:
             return
-        if await self._dialer.speaks_tls(route.target, connection.address, _PROBE_SECONDS):
+        if connection.address and await self._dialer.speaks_tls(route.target, connection.address, _PROBE_SECONDS):
             exchange.failure = Failure("tls_expected", "The port speaks TLS, and the location says http.")
 
 

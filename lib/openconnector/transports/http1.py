@@ -53,6 +53,7 @@ class _Reading:
         self.keeps_alive = False
         self.ends_with_connection = True
         self.has_more = False
+        self.bytes_beside_body = 0
 
     def on_status(self, reason: bytes) -> None:
         self.reason += reason
@@ -125,11 +126,11 @@ class Http1Connection:
         exchange.request.wire_size = len(head) + len(request.content)
         try:
             await self._send(head, request.content, patience)
-        except TimeoutError:
-            raise ExchangeFailed("write_timeout", "The other side does not take the request.") from None
-        except OSError:
-            # Who refuses a large body answers first, and closes then: that answer is worth more than the error.
+        except OSError as error:
+            # Who refuses a large body answers before it is sent: that answer is worth more than the error.
             if stream.first_byte_at is None:
+                if isinstance(error, TimeoutError) and error.errno is None:
+                    raise ExchangeFailed("write_timeout", "The other side does not take the request.") from None
                 raise
         sent = stopwatch()
         exchange.timings.send_ms = sent - started
@@ -156,6 +157,7 @@ class Http1Connection:
             _TOKEN.fullmatch(token) for token in (method, *(name for name, _ in rows))
         ):
             raise ExchangeFailed("invalid_request", "A header, the path or the method breaks the rules of HTTP.")
+        _check_framing(request)
         lines = [method + b" " + target + b" HTTP/1.1", *(name + b": " + value for name, value in rows), b"", b""]
         return b"\r\n".join(lines)
 
@@ -222,8 +224,17 @@ class Http1Connection:
                 return
             # The parser quotes what it could not read: a secret in it would not be recognised.
             raise ExchangeFailed("protocol_error", "What came is no valid HTTP answer.") from None
-        if reading.response is None and self._stream.received > MAX_HEADERS:
+        # Headers before the body, trailers behind it, and chunks without anything in them.
+        reading.bytes_beside_body = 0 if reading.pieces else reading.bytes_beside_body + len(piece)
+        if not reading.is_complete and reading.bytes_beside_body > MAX_HEADERS:
             raise ExchangeFailed("headers_too_large", f"The headers are larger than {MAX_HEADERS // 1024} KiB.")
+
+
+def _check_framing(request: Request) -> None:
+    """What is sent behind the head is the body, and nothing that could pass for another request (CWE-444)."""
+    announced = request.headers.get("content-length", "0")
+    if "transfer-encoding" in request.headers or announced != str(len(request.content)):
+        raise ExchangeFailed("invalid_request", "A header about the length of the body does not fit the body.")
 
 
 async def _pass_on(reading: _Reading, body: Body) -> None:

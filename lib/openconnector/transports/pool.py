@@ -38,6 +38,7 @@ class Lease:
     owner: "_Connections"
     users: int = 0
     idle_since: float = 0.0
+    is_dropped: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -79,13 +80,11 @@ class Pool:
             ConnectionFailed, EgressDenied: there is none.
         """
         connections = self._connections_of(*source)
-        if max_idle_ms:
-            lease = self._kept(connections, route, policy, max_idle_ms)
-            if lease is not None:
-                exchange.connection = replace(lease.evidence, is_reused=True)
-                lease.users += 1
-                return lease
-        await self._wait_for_place(connections, patience, exchange.timings)
+        lease = await self._kept_or_place(connections, route, policy, patience, exchange.timings, max_idle_ms)
+        if lease is not None:
+            exchange.connection = replace(lease.evidence, is_reused=True)
+            lease.users += 1
+            return lease
         connections.open += 1
         evidence = exchange.connection = ConnectionEvidence()
         try:
@@ -102,14 +101,13 @@ class Pool:
         """Give a connection back. It is kept where another exchange may follow."""
         lease.users -= 1
         connections = lease.owner
-        if connections.is_retired or not lease.connection.is_usable:
+        if connections.is_retired or lease.is_dropped or not lease.connection.is_usable:
             self._drop(lease)
             return
         lease.idle_since = stopwatch()
         if not lease.connection.is_shared:
             connections.kept.setdefault(lease.route, []).append(lease)
-        if connections.waiting:
-            _wake_one(connections)
+        _wake_one(connections)
         if self._sweeping is None:
             self._sweeping = asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep)
 
@@ -152,23 +150,42 @@ class Pool:
             self._drop(lease)
         return None
 
-    async def _wait_for_place(self, connections: _Connections, patience: float, timings: Timings) -> None:
-        if connections.open < MAX_CONNECTIONS:
-            return
-        started = stopwatch()
-        idle = next((lease for leases in connections.kept.values() for lease in leases if lease.users == 0), None)
-        if idle is not None:
-            self._drop(idle)  # it leads elsewhere
+    async def _kept_or_place(
+        self,
+        connections: _Connections,
+        route: Route,
+        policy: EgressPolicy,
+        patience: float,
+        timings: Timings,
+        max_idle_ms: float,
+    ) -> Lease | None:
+        """A connection that is open already, or None when there is a place for a new one. Waits for either."""
+        started: float | None = None
         try:
-            async with asyncio.timeout(patience):
-                while connections.open >= MAX_CONNECTIONS:
+            async with asyncio.timeout(None) as limit:
+                while True:
+                    lease = self._kept(connections, route, policy, max_idle_ms) if max_idle_ms else None
+                    if lease is not None or connections.open < MAX_CONNECTIONS or self._made_place(connections):
+                        return lease
+                    if started is None:
+                        started = stopwatch()
+                        limit.reschedule(asyncio.get_running_loop().time() + patience)
                     place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                     connections.waiting.append(place)
                     await place
         except TimeoutError:
             raise ConnectionFailed("pool_timeout", f"{MAX_CONNECTIONS} calls of this source are running.") from None
         finally:
-            timings.blocked_ms = stopwatch() - started
+            if started is not None:
+                timings.blocked_ms = stopwatch() - started
+
+    def _made_place(self, connections: _Connections) -> bool:
+        """Close an idle connection that leads elsewhere, or that may not be used for this."""
+        idle = next((lease for leases in connections.kept.values() for lease in leases if lease.users == 0), None)
+        if idle is None:
+            return False
+        self._drop(idle)
+        return True
 
     def _drop(self, lease: Lease) -> None:
         leases = lease.owner.kept.get(lease.route, [])
@@ -176,6 +193,7 @@ class Pool:
             leases.remove(lease)
             if not leases:
                 del lease.owner.kept[lease.route]
+        lease.is_dropped = True
         if lease.users == 0:
             lease.connection.close()
             self._leave(lease.owner)

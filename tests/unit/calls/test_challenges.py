@@ -49,5 +49,5 @@ def test_all_lines_count() -> None:
 @pytest.mark.parametrize("hostile", ["A," * 100_000, 'a="' * 100_000, '"\\' * 100_000, "a " * 100_000, "=" * 100_000])
 def test_a_hostile_line_costs_little(hostile: str) -> None:
     started = time.perf_counter()
-    assert len(challenges_of([hostile])) <= MAX_CHALLENGES
+    assert len(challenges_of([hostile] * 1000)) <= MAX_CHALLENGES
     assert time.perf_counter() - started < 2

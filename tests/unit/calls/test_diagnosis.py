@@ -15,7 +15,7 @@ from openconnector.calls.remedies import REFUSALS, Words
 from openconnector.calls.remedies_content import CONTENT, LOGIN_PAGE
 from openconnector.calls.status_remedies import CLIENT_ERROR, CREDENTIALS, SERVER_ERROR, STATUSES
 from openconnector.egress.errors import _CERTIFICATE_ERRORS, _REASONS, SYSTEM_ERRORS
-from tests.unit.calls.observations import LOCATION, certificate, connection, exchange, observed, response
+from tests.unit.calls.observations import LOCATION, certificate, check, connection, exchange, observed, response, shown
 
 FAILURE_TYPES = """
     name_not_resolved dns_timeout connection_refused host_unreachable connect_timeout connection_failed connection_reset

@@ -199,6 +199,26 @@ def test_facts_from_the_network_are_bounded() -> None:
     assert len(diagnosis.model_dump_json()) < 10_000
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<input " * 37_000,
+        "<input " + "type " * 50_000,
+        "<a>" * 85_000,
+        '{"a":' * 50_000,
+        "token " * 40_000,
+        " " * 260_000,
+    ],
+)
+@pytest.mark.parametrize("media_type", ["text/html", "application/json", "application/xml"])
+@pytest.mark.parametrize("status", [200, 401])
+def test_a_hostile_body_costs_little(status: int, media_type: str, body: str) -> None:
+    seen = answered(
+        status, [("Content-Type", media_type)], body, source_type="xml", sent=[("Authorization", "Basic x")]
+    )
+    assert timeit.timeit(lambda: diagnose(seen), number=1) < 1  # seconds
+
+
 def test_an_answer_with_which_nothing_is_wrong_costs_little() -> None:
     well = answered(200, JSON, '{"a": 1}', sent=[("Accept", "application/json, */*;q=0.5")])
     assert min(timeit.repeat(lambda: diagnose(well), number=100, repeat=5)) / 100 < 0.0003  # seconds

@@ -101,6 +101,11 @@ class TestHowFarItCame:
         assert failed(verification) == "configuration"
         assert steps(verification)["configuration"].summary == "The call failed."
 
+    def test_a_call_that_found_no_free_connection_has_not_looked_for_the_host(self) -> None:
+        verification = verified(call(replace(exchange(None, "pool_timeout"), connection=None)))
+        assert failed(verification) == "tcp"
+        assert steps(verification)["dns"].summary == "Not reached."
+
     def test_a_refusal_leaves_nothing_reached(self) -> None:
         verification = verified(call(refusal="source_disabled"))
         assert [step.status for step in verification.steps] == ["failed"] + ["skipped"] * (len(STEPS) - 1)

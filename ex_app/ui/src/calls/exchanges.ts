@@ -42,15 +42,17 @@ export function exchangeLabel(exchange: Exchange, index: number): string {
 }
 
 /**
- * How much came: as the network counts, and as one reads it.
+ * How much came: as the network counts, and as one reads it; null when nobody counted.
  *
  * @param response a response
  */
-export function sizeWords(response: ReceivedResponse): string {
-	const decoded = response.body?.size ?? response.encodedSize
+export function sizeWords(response: ReceivedResponse): string | null {
 	// With HTTP/2 several responses share the connection, and only the bodies can be told apart.
 	const wire = response.wireSize ?? response.encodedSize
-	return t('open_connector', '{wire} on the wire, {decoded} decoded', { wire: formatBytes(wire), decoded: formatBytes(decoded) })
+	const decoded = response.body?.size ?? response.encodedSize
+	return wire === null || decoded === null
+		? null
+		: t('open_connector', '{wire} on the wire, {decoded} decoded', { wire: formatBytes(wire), decoded: formatBytes(decoded) })
 }
 
 /**

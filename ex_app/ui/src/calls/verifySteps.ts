@@ -30,9 +30,9 @@ export function marksOf(steps: VerifyStep[]): StepMark[] {
 export function stepName(name: StepName): string {
 	switch (name) {
 		case 'configuration': return t('open_connector', 'Configuration')
-		case 'egress': return t('open_connector', 'Allowed address')
+		case 'egress': return t('open_connector', 'Egress policy')
 		case 'dns': return t('open_connector', 'DNS')
-		case 'tcp': return t('open_connector', 'TCP connection')
+		case 'tcp': return t('open_connector', 'TCP')
 		case 'tls': return t('open_connector', 'TLS')
 		case 'credentials': return t('open_connector', 'Credentials')
 		case 'http': return t('open_connector', 'HTTP')
@@ -61,5 +61,5 @@ export function verdict(steps: VerifyStep[]): string {
 	const failed = steps.find(({ status }) => status === 'failed')
 	return failed
 		? t('open_connector', 'It stops at: {step}', { step: stepName(failed.name) })
-		: t('open_connector', 'The way to the answer is free')
+		: t('open_connector', 'Verified: no step failed')
 }

@@ -47,6 +47,10 @@ describe('a waterfall', () => {
 		expect(rows[0]).toMatchObject({ startMs: 400, pause: { startMs: 0, durationMs: 400 } })
 	})
 
+	it('is silent about a pause that nobody notices', () => {
+		expect(waterfall([anExchange({ delayMs: 3 })]).rows[0]).toMatchObject({ startMs: 3, pause: null })
+	})
+
 	it('keeps the order when the clock was set back', () => {
 		const { rows } = waterfall([
 			anExchange({ startedAt: '2026-11-23T12:00:01Z', durationMs: 84 }),

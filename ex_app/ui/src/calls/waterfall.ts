@@ -21,7 +21,7 @@ export interface Segment {
 export interface WaterfallRow {
 	startMs: number
 	endMs: number
-	/** What was waited before this attempt */
+	/** What was waited before this attempt, when it is worth a word */
 	pause: { startMs: number, durationMs: number } | null
 	segments: Segment[]
 	isReused: boolean
@@ -35,6 +35,8 @@ export interface Waterfall {
 }
 
 const MAX_TICKS = 4
+/** A shorter pause is what it takes to ask the rate limit, and nobody waited. */
+const NOTABLE_PAUSE_MS = 50
 
 /** What the name of an error says about its phase; else it is the last one that was reached. */
 const ERROR_PHASES: [RegExp, Phase][] = [
@@ -97,6 +99,15 @@ export function failedPhase(exchange: Exchange): Phase | null {
 }
 
 /**
+ * Whether a pause before an exchange is worth a word.
+ *
+ * @param exchange one exchange
+ */
+export function hasPause(exchange: Exchange): boolean {
+	return exchange.delayMs >= NOTABLE_PAUSE_MS
+}
+
+/**
  * @param exchange one exchange
  * @param startMs when it started
  */
@@ -113,7 +124,7 @@ function rowOf(exchange: Exchange, startMs: number): WaterfallRow {
 			at += durationMs
 		}
 	}
-	const pause = exchange.delayMs > 0 ? { startMs: startMs - exchange.delayMs, durationMs: exchange.delayMs } : null
+	const pause = hasPause(exchange) ? { startMs: startMs - exchange.delayMs, durationMs: exchange.delayMs } : null
 	return { startMs, endMs: Math.max(at, startMs + exchange.durationMs), pause, segments, isReused: exchange.connection?.isReused ?? false }
 }
 

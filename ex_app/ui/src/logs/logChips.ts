@@ -71,6 +71,7 @@ function statusLabel(status: string): string {
 export function triggerLabel(trigger: string): string {
 	switch (trigger) {
 		case 'test': return t('open_connector', 'Test')
+		case 'verify': return t('open_connector', 'Verify')
 		default: return trigger
 	}
 }
