@@ -77,7 +77,7 @@ class RateLimiter:
         Raises:
             RateLimited: the wait would not end within `remaining_ms`.
         """
-        started, rate_limit = stopwatch(), source.connection.rate_limit
+        waited_ms, rate_limit = 0.0, source.connection.rate_limit
         while True:
             origin: Origin = "announced"
             until = self._blocked_until(source)
@@ -85,11 +85,12 @@ class RateLimiter:
                 origin = "configured"
                 until = await self._database.run(partial(_take_place, source.id, rate_limit), writes=True)
             if until is None:
-                return stopwatch() - started
-            pause_ms = (until - now()) / timedelta(milliseconds=1)
-            if stopwatch() - started + pause_ms > remaining_ms:
+                return waited_ms
+            pause_ms = max(0.0, (until - now()) / timedelta(milliseconds=1))
+            if waited_ms + pause_ms > remaining_ms:
                 raise RateLimited(until, origin)
-            await asyncio.sleep(max(0, pause_ms) / 1000)
+            await asyncio.sleep(pause_ms / 1000)
+            waited_ms += pause_ms
 
     def note(self, source_id: UUID, announcement: Announcement) -> None:
         """Keep what was announced: here at once, in the database a little later. A block stays until it is over."""

@@ -4,7 +4,7 @@
 
 import asyncio
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -110,7 +110,10 @@ class HttpTransport:
         started = stopwatch()
         route = _route(request, delivery)
         wire = _as_sent(request, route, delivery.cookies)
-        exchange = Exchange(kind, now(), sent_request(wire, delivery.origins))
+        origins = delivery.origins
+        if "cookie" in wire.headers and "cookie" not in request.headers:
+            origins = replace(origins, headers={**origins.headers, "cookie": "cookies"})
+        exchange = Exchange(kind, now(), sent_request(wire, origins))
         exchanges.append(exchange)
         try:
             await self._go(wire, route, delivery, exchange, max_idle_ms)
