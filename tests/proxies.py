@@ -56,7 +56,7 @@ class ForwardProxy:
         try:
             await asyncio.gather(_relay(reader, far_writer), _relay(far_reader, writer))
         finally:
-            far_writer.close()
+            await _close(far_writer)
 
     async def _pass_on(self, method: str, target: str, lines: list[str], writer: asyncio.StreamWriter) -> None:
         url = urlsplit(target)
@@ -64,9 +64,11 @@ class ForwardProxy:
         kept = [line for line in lines if line and not line.lower().startswith(("proxy-", "connection:"))]
         head = [f"{method} {url.path or '/'} HTTP/1.1", *kept, "Connection: close", "", ""]
         far_writer.write("\r\n".join(head).encode("latin-1"))
-        await _relay(far_reader, writer)
-        far_writer.close()
-        writer.close()
+        try:
+            await _relay(far_reader, writer)
+        finally:
+            await _close(far_writer)
+            writer.close()
 
 
 async def _relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -76,3 +78,9 @@ async def _relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
             await writer.drain()
     with suppress(ConnectionError, OSError):
         writer.write_eof() if writer.can_write_eof() else None
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError, OSError):
+        await writer.wait_closed()

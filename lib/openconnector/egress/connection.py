@@ -98,6 +98,8 @@ class Dialer:
         if route.proxy is not None:
             evidence.proxy = first.authority
             await self._check_behind_proxy(route.target, policy, patience)
+        # Made now, so that its time counts for none of the phases.
+        context = await self._contexts.get(route.tls) if route.target.scheme == "https" else None
         try:
             stream = await self._connect(first, policy, patience, timings, evidence)
         except ConnectionFailed as failed:
@@ -108,8 +110,8 @@ class Dialer:
         try:
             if route.proxy is not None:
                 await self._pass_proxy(stream, route, route.proxy, patience)
-            if route.target.scheme == "https":
-                await self._begin_tls(stream, route.target.host, route.tls, patience, timings, evidence)
+            if context is not None:
+                await _begin_tls(stream, route, context, patience, timings, evidence)
         except BaseException:
             stream.abort()
             raise
@@ -186,26 +188,25 @@ class Dialer:
         if route.is_tunnelled:
             await open_tunnel(stream, route.target.authority, proxy.authorization, patience)
 
-    async def _begin_tls(
-        self,
-        stream: Stream,
-        host: str,
-        options: TlsOptions,
-        patience: float,
-        timings: Timings,
-        evidence: ConnectionEvidence,
-    ) -> None:
-        context = await self._contexts.get(options)
-        started = stopwatch()
-        try:
-            await _start_tls(stream, context, host, patience)
-        except (OSError, TimeoutError) as error:
-            chain = shown_by(error)
-            evidence.tls = TlsEvidence(chain=chain)
-            raise handshake_failed(error, chain) from error
-        finally:
-            timings.tls_ms = stopwatch() - started
-        evidence.tls = negotiated(stream, options)
+
+async def _begin_tls(
+    stream: Stream,
+    route: Route,
+    context: ssl.SSLContext,
+    patience: float,
+    timings: Timings,
+    evidence: ConnectionEvidence,
+) -> None:
+    started = stopwatch()
+    try:
+        await _start_tls(stream, context, route.target.host, patience)
+    except (OSError, TimeoutError) as error:
+        chain = shown_by(error)
+        evidence.tls = TlsEvidence(chain=chain)
+        raise handshake_failed(error, chain) from error
+    finally:
+        timings.tls_ms = stopwatch() - started
+    evidence.tls = negotiated(stream, route.tls)
 
 
 async def _open(addresses: list[str], port: int) -> Stream:
