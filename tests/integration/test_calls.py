@@ -130,7 +130,7 @@ class TestAuthentication:
         wrong = await test_call(sqlite_api, source["id"], "/basic-auth/user/other")
         assert (wrong["statusCode"], wrong["outcome"]) == (401, "auth_error")
         assert wrong["diagnosis"]["phase"] == "authentication"
-        assert {"name": "Www-Authenticate", "value": 'Basic realm="Fake Realm"'} in wrong["diagnosis"]["evidence"]
+        assert {"name": "WWW-Authenticate", "value": 'Basic realm="Fake Realm"'} in wrong["diagnosis"]["evidence"]
 
     async def test_bearer(self, sqlite_api: AsyncClient, httpbin: str) -> None:
         source = await create_source(

@@ -5,6 +5,7 @@
 What is searched are the raw bytes: of the database, of every answer, and of what the process says.
 """
 
+import asyncio
 import base64
 import json
 import logging
@@ -17,6 +18,7 @@ from openconnector.core.settings import Settings
 from tests.conftest import serve_engine
 from tests.database import stored_bytes
 from tests.factories import create_source, marked, test_call
+from tests.upstream import request_head, serve
 
 SECRETS = {
     "bearer": marked("bearer-tökén/1+2=3"),
@@ -118,3 +120,56 @@ async def test_a_bearer_token_is_found_nowhere_although_the_other_side_echoes_it
     output = capfd.readouterr()
     everything = [json.dumps(calls).encode(), (output.out + output.err).encode(), await stored_bytes(settings)]
     assert [leaks(haystack) for haystack in everything] == [set(), set(), set()]
+
+
+async def test_what_is_named_like_a_credential_is_found_nowhere_although_nobody_called_it_secret(
+    sqlite_api: AsyncClient, httpbin: str
+) -> None:
+    secret = "Q7-typed/odd&value"
+    coded = quote(secret, safe="")
+    plain = await create_source(sqlite_api, location=httpbin)
+    typed = [
+        await test_call(sqlite_api, plain["id"], f"/anything?page=2&access_token={coded}"),
+        await test_call(sqlite_api, plain["id"], "/anything", query=[{"name": "api_key", "value": secret}]),
+        await test_call(sqlite_api, plain["id"], "/cookies", headers=[{"name": "Cookie", "value": f"sid={coded}"}]),
+        await test_call(
+            sqlite_api, plain["id"], "/headers", headers=[{"name": "Authorization", "value": f"Bearer {secret}"}]
+        ),
+    ]
+    echoes = [call["exchanges"][0]["response"]["body"]["content"] for call in typed]
+    assert '"page": "2"' in echoes[0]
+    assert all("REDACTED" in echo for echo in echoes)
+    assert not [call for call in typed if secret in json.dumps(call) or coded in json.dumps(call)]
+    # In a configuration it stands as it was entered, and in the log of its calls it does not.
+    for configuration in (
+        {"location": f"{httpbin}/anything?token={coded}"},
+        {"headers": [{"name": "Authorization", "value": f"Bearer {secret}"}]},
+        {"query": [{"name": "token", "value": secret}]},
+    ):
+        source = await create_source(sqlite_api, **{"location": f"{httpbin}/anything", **configuration})
+        call = json.dumps(await test_call(sqlite_api, source["id"]))
+        assert "REDACTED" in call
+        assert secret not in call
+        assert coded not in call
+        await sqlite_api.delete(f"/api/sources/{source['id']}")
+
+
+async def test_a_kept_cookie_is_hidden_in_the_answer_that_takes_it_away(sqlite_api: AsyncClient) -> None:
+    secret = "session-0123456789"
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await request_head(reader)).decode()
+        cookie = "sid=; Max-Age=0" if secret in head else f"sid={secret}"
+        body = json.dumps({"head": head})
+        writer.write(
+            f"HTTP/1.1 200 OK\r\nSet-Cookie: {cookie}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n{body}".encode()
+        )
+        await writer.drain()
+
+    async with serve(handle) as port:
+        source = await create_source(sqlite_api, location=f"http://127.0.0.1:{port}", connection={"keepCookies": True})
+        await test_call(sqlite_api, source["id"])
+        last = json.dumps(await test_call(sqlite_api, source["id"]))
+    assert "Cookie: sid=REDACTED" in last
+    assert secret not in last

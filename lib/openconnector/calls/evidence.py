@@ -20,13 +20,13 @@ MAX_VALUE = 1000
 MAX_HOPS = 12
 
 _TELLING_HEADERS = (
-    "www-authenticate",
-    "proxy-authenticate",
-    "allow",
-    "retry-after",
-    "location",
-    "content-type",
-    "server",
+    "WWW-Authenticate",
+    "Proxy-Authenticate",
+    "Allow",
+    "Retry-After",
+    "Location",
+    "Content-Type",
+    "Server",
 )
 
 _RULE = re.compile(r"\(rule: ([\w-]+)\)")
@@ -54,7 +54,7 @@ def _always(observed: Observed) -> Iterator[tuple[str, str | None]]:
     if observed.response is not None:
         yield "Status", f"{observed.response.status_code} {observed.response.reason}".strip()
         for name in _TELLING_HEADERS:
-            yield name.title(), ", ".join(observed.headers(name))
+            yield name, ", ".join(observed.headers(name.lower()))
 
 
 def _addresses(observed: Observed, _: Mapping[str, str]) -> _Pairs:

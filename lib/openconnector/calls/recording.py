@@ -5,9 +5,10 @@
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from openconnector.egress.evidence import Certificate, ConnectionEvidence
 from openconnector.transports.exchange import Exchange, Failure, Headers, ReceivedResponse, SentRequest
 from openconnector.vault.redaction import Redactor
 
@@ -41,7 +42,7 @@ def _redact_exchange(exchange: Exchange, redactor: Redactor) -> Exchange:
         exchange.duration_ms,
         exchange.delay_ms,
         exchange.timings,
-        exchange.connection,
+        exchange.connection and _redact_connection(exchange.connection, redactor),
     )
 
 
@@ -92,6 +93,19 @@ def _redact_response(response: ReceivedResponse, redactor: Redactor) -> Received
     reason, headers = redactor.text(response.reason), redactor.headers(response.headers)
     sizes = (response.size, response.encoded_size, response.wire_size)
     return ReceivedResponse(response.status_code, reason, response.http_version, headers, b"", *sizes)
+
+
+def _redact_connection(connection: ConnectionEvidence, redactor: Redactor) -> ConnectionEvidence:
+    """The connection without secrets in its certificates: a name in them may be one."""
+    if connection.tls is None or not connection.tls.chain:
+        return connection
+    chain = tuple(_redact_certificate(certificate, redactor) for certificate in connection.tls.chain)
+    return replace(connection, tls=replace(connection.tls, chain=chain))
+
+
+def _redact_certificate(certificate: Certificate, redactor: Redactor) -> Certificate:
+    subject, issuer, *names = redactor.texts([certificate.subject, certificate.issuer, *certificate.names])
+    return replace(certificate, subject=subject, issuer=issuer, names=tuple(names))
 
 
 def _as_text(body: bytes, media_type: str | None, charset: str | None, *, is_cut: bool) -> str | None:

@@ -71,8 +71,11 @@ REFUSALS: dict[str, Words] = {
     ),
     "rate_limited": Words(
         "configuration",
-        "The rate limit of the source is used up",
-        "OpenConnector did not send the request, to stay within the limit. {reported}",
-        (("Wait until then, and try again.", TEST), ("Check the rate limit of the source.", CONNECTION)),
+        "A rate limit leaves no place for this call",
+        "OpenConnector did not send the request. {reported}",
+        (
+            ("Wait until then, and try again.", TEST),
+            ("If the source has a rate limit of its own, check it.", CONNECTION),
+        ),
     ),
 }

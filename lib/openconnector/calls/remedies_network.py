@@ -48,8 +48,12 @@ NETWORK: dict[str, Words] = {
     "connection_refused": Words(
         "tcp",
         "The connection was refused",
-        "{connecting} can be reached, but nothing answers on that port.",
-        (("Check the port in the location.", BASICS), ("Check that the other system is running.", None)),
+        "{connecting} can be reached, but nothing listens on that port, or a firewall turns callers away.",
+        (
+            ("Check the port in the location.", BASICS),
+            ("Check that the other system is running.", None),
+            ("Check that no firewall refuses calls from the server that runs Nextcloud.", None),
+        ),
         _FOUND,
     ),
     "host_unreachable": Words(

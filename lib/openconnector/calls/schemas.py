@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from pydantic import Field
 from openconnector.core.rows import HeaderRow, QueryRow
 from openconnector.core.schema import Schema
 from openconnector.logs.schemas import CallRead, Evidence, Remedy
-from openconnector.vault.redaction import is_sensitive_header, is_sensitive_parameter
+from openconnector.vault.redaction import named_values
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -35,13 +36,12 @@ def credentials_of(request: CallRequest, names: Sequence[str] = ()) -> Iterator[
     Args:
         names: what the administrator calls sensitive beside the conventional names.
     """
-    for header in request.headers:
-        if is_sensitive_header(header.name, names):
-            yield header.value
-            yield header.value.partition(" ")[2]
-    for parameter in request.query:
-        if is_sensitive_parameter(parameter.name, names):
-            yield parameter.value
+    written = parse_qsl(request.path.partition("?")[2].partition("#")[0], keep_blank_values=True)
+    return named_values(
+        ((row.name, row.value) for row in request.headers),
+        [*((row.name, row.value) for row in request.query), *written],
+        names,
+    )
 
 
 class TestRequest(CallRequest):

@@ -100,12 +100,13 @@ class CallService:
         names = current.redaction_names
         redactor = source.redactor(credentials_of(wanted, names), names=names)
         abandoned = None
+        known = self._attempts.secrets(source)  # the call may take some of them away
         try:
             await self._make(source, wanted, attempt, current.egress, redactor, call_id, is_fresh=is_fresh)
         except asyncio.CancelledError as cancellation:
             abandoned = cancellation
             attempt.end(Failure("cancelled", "The call was cancelled."))
-        learned = self._attempts.secrets(source)
+        learned = {*known, *self._attempts.secrets(source)}
         if learned:
             redactor = source.redactor([*credentials_of(wanted, names), *learned], names=names)
         finished = self._finish(source, wanted, trigger, attempt, started_at, started)

@@ -160,7 +160,10 @@ CREDENTIALS: dict[str, Words] = {
         "authentication",
         "The other system wants another scheme",
         "{host} wants {schemes}, but {sent} was sent.",
-        (("Change the authentication of the source to {schemes}.", AUTHENTICATION),),
+        (
+            ("Change the authentication of the source to {schemes}, where it is offered there.", AUTHENTICATION),
+            ("Where it is not: ask whoever runs {host} for another way, such as a token.", None),
+        ),
         ("credentials",),
     ),
     "expired": Words(

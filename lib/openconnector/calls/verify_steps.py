@@ -104,7 +104,10 @@ def _trust(tls: TlsRead, certificate: CertificateRead | None) -> str:
 
 
 def _credentials(call: CallRead) -> VerifyStep:
-    sent = _sent(call.exchanges[-1])
+    last = call.exchanges[-1]
+    sent = _sent(last)
+    if sent and last.response is None:
+        return _skipped("credentials", f"Sent was {' and '.join(sent)}. No answer came that says whether it is right.")
     if sent:
         summary = f"Sent was {' and '.join(sent)}, and the other system did not object."
         return _passed("credentials", call, summary, [("Sent", text) for text in sent])

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads the certificates that the other side of a TLS connection has shown, valid or not."""
 
+import hashlib
 import ssl
 from functools import lru_cache
-from typing import Any
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from typing import TYPE_CHECKING, Any
 
 from openconnector.egress.evidence import Certificate
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate as ParsedCertificate
 
 MAX_CHAIN = 10
 MAX_NAMES = 100
@@ -35,6 +36,8 @@ _DER = 2
 
 @lru_cache(maxsize=256)
 def _describe(der: bytes) -> Certificate | None:
+    from cryptography import x509  # noqa: PLC0415  # 2 MiB that a process without TLS does not need
+
     try:
         certificate = x509.load_der_x509_certificate(der)
         return Certificate(
@@ -43,13 +46,15 @@ def _describe(der: bytes) -> Certificate | None:
             names=_names(certificate),
             not_before=certificate.not_valid_before_utc,
             not_after=certificate.not_valid_after_utc,
-            fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+            fingerprint=hashlib.sha256(der).hexdigest(),
         )
     except ValueError:
         return None
 
 
-def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+def _names(certificate: "ParsedCertificate") -> tuple[str, ...]:
+    from cryptography import x509  # noqa: PLC0415  # see above
+
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import cast
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -34,7 +35,7 @@ from openconnector.sources.schemas import (
 )
 from openconnector.sources.sealing import Sealer, masked_authentication, masked_connection, masked_rows
 from openconnector.vault.encryption import Vault
-from openconnector.vault.redaction import Redactor
+from openconnector.vault.redaction import Redactor, named_values
 
 MAX_SLUG = 100
 
@@ -61,9 +62,15 @@ class OpenSource:
         parameters = [row for row in self.query if row.is_secret]
         proxy = self.connection.proxy
         carriers = self.authentication.carriers()
+        written = parse_qsl(urlsplit(self.location).query, keep_blank_values=True)
         return Redactor(
             [
                 *more,
+                *named_values(
+                    ((row.name, row.value) for row in self.headers),
+                    [*((row.name, row.value) for row in self.query), *written],
+                    names,
+                ),
                 *self.authentication.credentials(),
                 *(row.value for row in (*headers, *parameters)),
                 *(proxy.credentials() if proxy else ()),

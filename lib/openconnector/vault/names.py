@@ -139,6 +139,16 @@ def xml_element(names: Names = ()) -> re.Pattern[str]:
 
 
 @lru_cache(_KEPT)
+def xml_attribute(names: Names = ()) -> re.Pattern[str]:
+    """Finds a sensitive attribute of an element of XML or HTML; group 1 is what stands before its value."""
+    return re.compile(
+        rf"(\s(?:[\w.-]++:)?{_alternatives(SENSITIVE_PARAMETERS.union(names))}\s*+=\s*+)"
+        r"""(?:"[^"<]*+"?|'[^'<]*+'?)""",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(_KEPT)
 def parameter_pattern(names: Names = (), exact: Names = ()) -> re.Pattern[str]:
     """Finds `name=value` in a query, a fragment or a form: the sensitive names, and `exact` ones of a source.
 

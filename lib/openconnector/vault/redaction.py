@@ -20,6 +20,7 @@ from openconnector.vault.names import (
     header_pattern,
     json_member,
     parameter_pattern,
+    xml_attribute,
     xml_element,
 )
 from openconnector.vault.variants import Mixture, byte_variants, mixtures, text_variants
@@ -29,12 +30,17 @@ REDACTED = "REDACTED"
 MAX_SPANS = 100_000
 """Places in one text at which secrets are taken out one by one. A text that has more is nothing that people read."""
 
-# A cookie keeps its name and its attributes: what is set, and for how long, is what people look for.
-_COOKIE_PAIR = re.compile(r"(^|;\s*)([^=;\s]+)=([^;]*)")
-_MARKED_UP = re.compile("json|xml|html|x-www-form-urlencoded")
-_COOKIE_ATTRIBUTES = frozenset({"domain", "expires", "max-age", "partitioned", "path", "samesite"})
+SHORTEST_COOKIE = 8
+"""Characters below which the value of a cookie is not searched for: many are words such as `true` and `dark`."""
 
-Headers = list[tuple[str, str]]
+_MARKED_UP = re.compile("json|xml|html|x-www-form-urlencoded")
+_COOKIE_ATTRIBUTES = frozenset(
+    {"domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite", "secure"}
+)
+_USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
+
+Pair = tuple[str, str]
+Headers = list[Pair]
 Span = tuple[int, int]
 
 
@@ -70,8 +76,12 @@ class Redactor:
         this far beyond the cut."""
 
     def text(self, text: str) -> str:
-        """A text without the values of the secrets and without the values of sensitive parameters."""
+        """A text without the values of the secrets, and without credentials and sensitive parameters in URLs."""
         return self._without_parameters(self._without_values(text))
+
+    def texts(self, texts: Sequence[str]) -> Sequence[str]:
+        """Texts without the values of the secrets. One look at all of them spares one at each."""
+        return [self._without_values(text) for text in texts] if self._may_hold_values("\n".join(texts)) else texts
 
     def headers(self, headers: Headers) -> Headers:
         """The headers in their order, names and values without secrets."""
@@ -88,8 +98,11 @@ class Redactor:
         match name.lower():
             case "authorization" | "proxy-authorization":
                 return _redact_authorization(value)
-            case "cookie" | "set-cookie":
-                return _COOKIE_PAIR.sub(_redact_cookie, hide(value))
+            case "cookie":
+                return ";".join(_redact_cookie(pair) for pair in hide(value).split(";"))
+            case "set-cookie":
+                pair, *attributes = hide(value).split(";")
+                return ";".join([_redact_cookie(pair), *map(_redact_attribute, attributes)])
             case lowered if lowered in self._headers or self._is_named(lowered):
                 return REDACTED if value else ""
             case _:
@@ -102,6 +115,8 @@ class Redactor:
         return _without(text, self._texts, REDACTED, limit, _mixed_spans(text, self._mixtures))
 
     def _without_parameters(self, text: str) -> str:
+        if "@" in text:
+            text = _USERINFO.sub(f"{REDACTED}@", text)
         return self._parameters.sub(rf"\1{REDACTED}", text) if "=" in text else text
 
     def url(self, url: str) -> str:
@@ -145,8 +160,28 @@ class Redactor:
             yield json_member(self._names), rf'\1\2"{REDACTED}\2"'
         elif "xml" in kind or "html" in kind:
             yield xml_element(self._names), rf"\1{REDACTED}"
+            yield xml_attribute(self._names), rf'\1"{REDACTED}"'
         elif kind:
             yield parameter_pattern(self._names), rf"\1{REDACTED}"
+
+
+def named_values(headers: Iterable[Pair], parameters: Iterable[Pair], names: Sequence[str] = ()) -> Iterator[str]:
+    """The values of headers and query parameters that carry credentials by convention, or as the administrator says.
+
+    Of an authorization that is also what stands behind the scheme, and of cookies each by itself: the other side may
+    repeat just that.
+    """
+    for name, value in headers:
+        if is_sensitive_header(name, names):
+            yield value
+            if name.lower() == "cookie":
+                cookies = (pair.partition("=")[2] for pair in value.split(";"))
+                yield from (cookie for cookie in cookies if len(cookie) >= SHORTEST_COOKIE)
+            else:
+                yield value.partition(" ")[2]
+    for name, value in parameters:
+        if is_sensitive_parameter(name, names):
+            yield value
 
 
 def is_sensitive_header(name: str, names: Sequence[str] = ()) -> bool:
@@ -218,8 +253,14 @@ def _redact_authorization(value: str) -> str:
     return REDACTED if value else ""
 
 
-def _redact_cookie(match: re.Match[str]) -> str:
-    separator, name, _ = match.groups()
-    if separator and name.lower() in _COOKIE_ATTRIBUTES:
-        return match[0]
-    return f"{separator}{name}={REDACTED}"
+def _redact_cookie(pair: str) -> str:
+    """A cookie keeps its name: it is what people look for. One without a name is all value (RFC 6265bis, 5.6)."""
+    name, equals, _ = pair.partition("=")
+    if equals:
+        return f"{name}={REDACTED}"
+    return pair.replace(name.strip(), REDACTED) if name.strip() else pair
+
+
+def _redact_attribute(attribute: str) -> str:
+    is_known = attribute.partition("=")[0].strip().lower() in _COOKIE_ATTRIBUTES
+    return attribute if is_known else _redact_cookie(attribute)

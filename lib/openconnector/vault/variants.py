@@ -99,7 +99,10 @@ def _text_forms(secret: str) -> Iterator[str]:
     for encoded in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
         yield encoded
         yield re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
-    yield from _base64_forms(raw)
+    # What is packed into base64 may be a JSON text or a form, with the secret in it as they write it.
+    in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    for packed in {secret, *in_json, quote(raw, safe=""), quote(raw), quote_plus(raw)}:
+        yield from _base64_forms(packed.encode("utf-8", "surrogateescape"))
 
 
 def _mixture(secret: str) -> Mixture:

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How bodies are cut, decoded and described."""
 
+from dataclasses import replace
+
 import pytest
 
-from openconnector.calls.recording import content_type, record_body
+from openconnector.calls.recording import content_type, record_body, redact
 from openconnector.vault.redaction import Redactor
+from tests.unit.calls.observations import certificate, connection, exchange, response
 
 
 def text_of(body: bytes, content: str, limit: int = 100) -> tuple[str, str, bool]:
@@ -94,3 +97,18 @@ def test_redaction_does_not_change_whether_a_body_was_cut() -> None:
         assert recorded is not None
         assert recorded.description["isTruncated"] is False
         assert set(recorded.raw.decode().replace("REDACTED", "")) == set()
+
+
+def test_a_secret_in_a_certificate_is_taken_out_of_it() -> None:
+    plain, told = certificate(), certificate("CN=tenant-4711.api.example", "CN=Root of tenant-4711")
+    told = replace(told, names=("tenant-4711.api.example", "api.example"))
+    (kept,) = redact([exchange(response(), via=connection(plain, told))], Redactor(["tenant-4711"]))
+    assert kept.connection is not None
+    assert kept.connection.tls is not None
+    assert kept.connection.tls.chain[0] == plain
+    assert kept.connection.tls.chain[1] == replace(
+        told,
+        subject="CN=REDACTED.api.example",
+        issuer="CN=Root of REDACTED",
+        names=("REDACTED.api.example", "api.example"),
+    )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openconnector.vault.redaction import MAX_SPANS, REDACTED, Redactor
+from openconnector.vault.redaction import MAX_SPANS, REDACTED, Redactor, named_values
 
 SECRET = 's3cret/with+odd=chars&ünd "quotes"'
 
@@ -31,7 +31,12 @@ class TestHeaders:
                 "sid=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax",
                 f"sid={REDACTED}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax",
             ),
+            ("Set-Cookie", "no-name-at-all; Secure", f"{REDACTED}; Secure"),
+            ("Set-Cookie", "=no-name; Path=/", f"={REDACTED}; Path=/"),
+            ("Set-Cookie", " my sid=abc; Priority=High", f" my sid={REDACTED}; Priority=High"),
+            ("Cookie", "a=1; path=not-an-attribute; no-name", f"a={REDACTED}; path={REDACTED}; {REDACTED}"),
             ("Location", "https://x.example/?token=abc&page=2", f"https://x.example/?token={REDACTED}&page=2"),
+            ("Location", "https://user:pa:ss@x.example/?a=b@c", f"https://{REDACTED}@x.example/?a=b@c"),
             ("Accept", "application/json", "application/json"),
         ],
     )
@@ -66,6 +71,12 @@ class TestBody:
                 "text/xml",
                 "<w:UsernameToken><w:Password Type='text'>REDACTED</w:Password></w:UsernameToken>",
             ),
+            (
+                "<u n='1' wsse:token='ab\"c' Password = \"d'e\"/>",
+                "text/xml",
+                '<u n=\'1\' wsse:token="REDACTED" Password = "REDACTED"/>',
+            ),
+            ('<input type="password" hint="password">', "text/html", '<input type="password" hint="password">'),
             ('{"secret": "mislabelled"}', "text/plain", '{"secret": "REDACTED"}'),
             ("the password is here", "text/plain", "the password is here"),
             (
@@ -123,6 +134,16 @@ class TestValues:
         inner = coded[len(before) * 4 // 3 + 2 : (len(before) + len(secret.encode())) * 4 // 3 - 1]
         assert inner not in redacted
 
+    @pytest.mark.parametrize(
+        "written", [json.dumps(SECRET)[1:-1], json.dumps(SECRET, ensure_ascii=False)[1:-1], quote(SECRET)]
+    )
+    def test_are_found_inside_a_text_that_was_packed_into_base64(self, written: str) -> None:
+        inner = written.encode()
+        for offset in range(3):
+            coded = base64.b64encode(b"x" * offset + inner + b"..")
+            kept = Redactor([SECRET]).raw(coded).replace(REDACTED.encode(), b"")
+            assert len(kept) < 12, kept
+
     def test_a_text_full_of_secrets_is_cut_short_and_shows_none(self) -> None:
         body = "a secret of mine, " * (MAX_SPANS + 10)
         kept = Redactor(["secret of mine"]).body(body, None)
@@ -165,6 +186,17 @@ class TestValues:
     @given(st.text(max_size=200))
     def test_any_url_can_be_searched(self, path: str) -> None:
         Redactor([SECRET]).url(f"https://api.example/{path.replace('[', '').replace(']', '')}")
+
+
+def test_what_is_named_like_a_credential_is_one() -> None:
+    headers = [
+        ("Authorization", "Bearer abc"),
+        ("Cookie", "sid=0123456789; dark=true"),
+        ("Accept", "*/*"),
+        ("BSN", "7"),
+    ]
+    found = set(named_values(headers, [("token", "xyz"), ("page", "2")], ["bsn"]))
+    assert found - {""} == {"Bearer abc", "abc", "sid=0123456789; dark=true", "0123456789", "7", "xyz"}
 
 
 def test_a_redactor_of_known_secrets_is_made_and_used_at_once() -> None:
