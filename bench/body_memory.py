@@ -5,9 +5,10 @@
 python -m bench.body_memory
 """
 
-import asyncio
 import dataclasses
 from pathlib import Path
+
+import uvloop
 
 from bench.calls import TRIGGER, open_bench
 from openconnector.calls.schemas import CallRequest
@@ -42,4 +43,4 @@ def _largest_mib() -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import uvloop
 
 from bench.metric import Metric
 from bench.servers import upstream
@@ -22,6 +23,7 @@ from openconnector.calls.defaults import build_request
 from openconnector.calls.schemas import CallRequest
 from openconnector.calls.service import CallService
 from openconnector.core.clock import now
+from openconnector.core.collector import settle
 from openconnector.core.http import AsyncClient
 from openconnector.core.ids import new_id
 from openconnector.core.settings import Settings
@@ -67,6 +69,7 @@ async def open_bench() -> AsyncIterator[Bench]:
         settings = Settings(storage_path=Path(directory), background_work=False, egress_allow=["127.0.0.0/8"])
         app = create_app(settings)
         async with upstream() as url, engine(app, settings):
+            settle()  # as the app does, and for all clients alike
             yield Bench(url, await _source(app.state, url), app.state.calls)
 
 
@@ -159,5 +162,5 @@ async def side_by_side(*actions: Action, warm_up: int = 30, count: int = 300) ->
 
 
 if __name__ == "__main__":
-    for name, metric in asyncio.run(measure_calls()).items():
+    for name, metric in uvloop.run(measure_calls()).items():
         sys.stdout.write(f"{name} {metric.value:.2f} {metric.unit} {metric.against}\n")

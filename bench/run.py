@@ -21,6 +21,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import uvloop
+
 from bench.calls import measure_calls, side_by_side
 from bench.metric import Metric
 from bench.peers import measure_peers
@@ -191,4 +193,4 @@ def report(metrics: dict[str, Metric]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(uvloop.run(main()))  # the loop that the app runs on

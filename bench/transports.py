@@ -5,11 +5,11 @@
 python -m bench.transports
 """
 
-import asyncio
 import statistics
 
 import aiohttp
 import httpx
+import uvloop
 from httpx_aiohttp import AiohttpTransport
 
 from bench.calls import Action, per_second, side_by_side
@@ -62,4 +62,4 @@ async def _get(client: httpx.AsyncClient, url: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

@@ -8,6 +8,7 @@ There AppAPI says where the storage is. Elsewhere it is the command line of the 
 import os
 import sys
 
+from ex_app.journal import configure_journal
 from openconnector import cli
 
 
@@ -16,6 +17,7 @@ def main() -> int:
     storage = os.environ.get("APP_PERSISTENT_STORAGE")
     if storage:
         os.environ.setdefault("OPENCONNECTOR_STORAGE_PATH", storage)
+    configure_journal("warning")
     return cli.main()
 
 

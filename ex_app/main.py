@@ -34,6 +34,7 @@ from ex_app.journal import configure_journal
 from ex_app.lifecycle import INITIALISING_PATIENCE_SECONDS, Lifecycle
 from ex_app.navigation import Navigation
 from ex_app.statics import static_mounts
+from openconnector.core.collector import settle
 from openconnector.core.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -91,6 +92,7 @@ async def _warm_up(engine: EngineRunner, client: NextcloudClient) -> None:
     with suppress(EngineStartError):
         await engine.ready(INITIALISING_PATIENCE_SECONDS)
     await client.warm_up()
+    settle()
 
 
 async def _not_served(_request: Request, _error: Exception) -> Response:

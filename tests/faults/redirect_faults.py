@@ -64,6 +64,12 @@ async def to_no_url(_: World) -> AsyncIterator[Provoked]:
         yield Provoked(f"http://127.0.0.1:{port}")
 
 
+@fault("invalid_redirect", "response", case="no_name")
+async def to_no_name(_: World) -> AsyncIterator[Provoked]:
+    async with serve(answering(moved("http://xn--/x"))) as port:
+        yield Provoked(f"http://127.0.0.1:{port}", connection={"redirects": "all"})
+
+
 @fault("egress_denied", "egress", "refused", case="redirect")
 async def to_a_denied_address(_: World) -> AsyncIterator[Provoked]:
     def check(call: Call) -> None:

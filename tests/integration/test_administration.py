@@ -3,6 +3,7 @@
 """`/api/settings` as administrators use it, and what calls get of it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from openconnector.core.settings import Settings
 from openconnector.egress.policy import EgressDenied
 from openconnector.migrations.upgrade import upgrade
 from tests.conftest import serve_engine
+from tests.factories import create_source, test_call
 
 URL = "/api/settings"
 
@@ -176,3 +178,30 @@ class TestCurrent:
         with pytest.raises(ConfigurationError, match=r"OPENCONNECTOR_EGRESS_ALLOW: “10\.0\.0\.0/99”"):
             async with serve_engine(settings):
                 pass
+
+
+class TestCalls:
+    async def test_what_is_named_is_taken_out_of_the_next_call(self, sqlite_api: AsyncClient, httpbin: str) -> None:
+        await stored(sqlite_api, redactionNames=["bsn"])
+        source = await create_source(sqlite_api, location=httpbin)
+        call = await test_call(
+            sqlite_api,
+            source["id"],
+            "/anything?bsn=123456782",
+            method="POST",
+            headers=[{"name": "BSN", "value": "223456781"}],
+            body='{"bsn": 323456780, "name": "kept"}',
+        )
+        kept = (await sqlite_api.get(f"/api/logs/{call['id']}")).text
+        assert "kept" in kept
+        assert not [number for number in ("123456782", "223456781", "323456780") if number in kept + json.dumps(call)]
+
+    async def test_what_is_allowed_is_reached_by_the_next_call(self, sqlite_settings: Settings, httpbin: str) -> None:
+        closed = sqlite_settings.model_copy(update={"egress_allow": []})
+        async with serve_engine(closed) as api:
+            source = await create_source(api, location=httpbin)
+            refused = await test_call(api, source["id"], "/get")
+            await stored(api, egressAllow=["127.0.0.1"])
+            reached = await test_call(api, source["id"], "/get")
+        assert (refused["outcome"], refused["errorType"]) == ("refused", "egress_denied")
+        assert (reached["outcome"], reached["statusCode"]) == ("success", 200)

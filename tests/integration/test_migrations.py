@@ -3,19 +3,27 @@
 """The database comes into its form by itself, once, whatever started at the same time."""
 
 import asyncio
+import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import JSON, DateTime, Uuid, column, insert, inspect, table, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.types import NullType, TypeEngine
 
 from openconnector.core.database import Base, Database
 from openconnector.core.errors import ConfigurationError
+from openconnector.core.ids import new_id
 from openconnector.core.settings import Settings
 from openconnector.migrations.upgrade import alembic_config, newest_revision, upgrade
+from tests.conftest import serve_engine
 
 
 async def test_the_migrations_make_what_the_models_describe(settings: Settings) -> None:
@@ -38,7 +46,7 @@ async def test_what_was_made_can_be_taken_back(settings: Settings) -> None:
     database = Database.from_settings(settings)
     await upgrade(database)
     async with database.writer.begin() as connection:
-        await connection.run_sync(_downgrade)
+        await connection.run_sync(_go_back_to, "base")
         names = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
     assert names == {"alembic_version"}
     await upgrade(database)
@@ -55,14 +63,121 @@ async def test_a_database_of_a_later_version_is_left_alone(settings: Settings) -
     await database.close()
 
 
-def _differences(connection: Connection) -> list[object]:
-    return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+@pytest.mark.parametrize(("followed", "redirects"), [(True, "all"), (False, "never")])
+async def test_what_0_1_0_has_stored_is_read_and_can_be_taken_back(
+    settings: Settings, followed: bool, redirects: str
+) -> None:
+    database = Database.from_settings(settings)
+    former = {"connectTimeoutMs": 1234, "verifyTls": False, "followRedirects": followed, "errorRetentionDays": 7}
+    async with database.writer.begin() as connection:
+        await connection.run_sync(_go_to, "0001")
+        await connection.run_sync(_store_as_0_1_0, former)
+    for _ in range(2):
+        await upgrade(database)
+        async with serve_engine(settings) as api:
+            source = (await api.get("/api/sources/old")).json()
+            kept = {
+                name: source["connection"][name] for name in ("connectTimeoutMs", "verifyTls", "errorRetentionDays")
+            }
+            assert kept == {"connectTimeoutMs": 1234, "verifyTls": False, "errorRetentionDays": 7}
+            assert (source["connection"]["redirects"], source["rateState"]) == (redirects, None)
+            # What a form sends back has all the new members; taken back, they go.
+            stored = (await api.put("/api/sources/old", json=source)).json()
+            assert stored["connection"]["redirects"] == redirects
+            (listed,) = (await api.get("/api/logs")).json()["results"]
+            (exchange,) = (await api.get(f"/api/logs/{listed['id']}")).json()["exchanges"]
+            assert exchange["request"]["headers"] == [{"name": "Accept", "value": "*/*", "origin": None}]
+            assert (exchange["delayMs"], exchange["connection"], exchange["response"]["statusCode"]) == (0, None, 204)
+            assert set(exchange["timings"].values()) == {None}
+        async with database.writer.begin() as connection:
+            await connection.run_sync(_go_back_to, "0001")
+            raw = await connection.scalar(text("SELECT connection FROM sources"))
+        left = json.loads(raw) if isinstance(raw, str) else raw
+        assert former.items() <= left.items()
+        assert "redirects" not in left
+        assert not {"caCertificates", "http2", "proxy", "retry", "rateLimit", "keepCookies", "maxRedirects"} & set(left)
+    await database.close()
 
 
-def _downgrade(connection: Connection) -> None:
+def _store_as_0_1_0(connection: Connection, former: dict[str, Any]) -> None:
+    """A source and the log of a call as the first version has written them."""
+    at, source_id, call_id = datetime(2026, 11, 23, tzinfo=UTC), new_id(), new_id()
+    rows: dict[str, dict[str, Any]] = {
+        "sources": {
+            "id": source_id,
+            "slug": "old",
+            "name": "Old",
+            "description": "",
+            "location": "https://old.example",
+            "type": "json",
+            "is_enabled": True,
+            "headers": [],
+            "query": [],
+            "authentication": {"type": "none"},
+            "connection": former,
+            "version": 1,
+            "created_at": at,
+            "updated_at": at,
+        },
+        "call_logs": {
+            "id": call_id,
+            "source_id": source_id,
+            "source_name": "Old",
+            "trigger_type": "test",
+            "method": "GET",
+            "url": "https://old.example/x",
+            "started_at": at,
+            "duration_ms": 12.5,
+            "status_code": 204,
+            "outcome": "success",
+            "request_size": 0,
+            "exchange_count": 1,
+            "expires_at": datetime(2126, 1, 1, tzinfo=UTC),
+        },
+        "call_exchanges": {
+            "call_id": call_id,
+            "position": 0,
+            "kind": "request",
+            "started_at": at,
+            "duration_ms": 12.5,
+            "request": {
+                "method": "GET",
+                "url": "https://old.example/x",
+                "headers": [{"name": "Accept", "value": "*/*"}],
+                "body": None,
+            },
+            "response": {"statusCode": 204, "reason": "", "httpVersion": "HTTP/1.1", "headers": [], "body": None},
+        },
+    }
+    for name, row in rows.items():
+        columns = [column(key, _type_of(value)) for key, value in row.items()]
+        connection.execute(insert(table(name, *columns)).values(row))
+
+
+def _type_of(value: object) -> TypeEngine[Any]:
+    if isinstance(value, UUID):
+        return Uuid()
+    if isinstance(value, datetime):
+        return DateTime(timezone=True)
+    return JSON() if isinstance(value, dict | list) else NullType()
+
+
+def _go_to(connection: Connection, revision: str) -> None:
+    command.upgrade(_config(connection), revision)
+
+
+def _go_back_to(connection: Connection, revision: str) -> None:
+    command.downgrade(_config(connection), revision)
+
+
+def _config(connection: Connection) -> Config:
     config = alembic_config()
     config.attributes["connection"] = connection
-    command.downgrade(config, "base")
+    return config
+
+
+def _differences(connection: Connection) -> list[object]:
+    return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
 
 
 async def test_a_database_that_is_away_is_told_in_one_line(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from openconnector.authentication.anonymous import NoAuthentication
 from openconnector.calls.rate_limit import RateLimited, RateLimiter
@@ -121,6 +122,24 @@ async def test_four_processes_share_one_limit_exactly(api: AsyncClient, settings
         row = await row_of(database, source["id"])
     assert row
     assert row.used == 60
+
+
+async def test_a_window_begins_when_its_first_place_is_taken(
+    sqlite_api: AsyncClient, sqlite_settings: Settings
+) -> None:
+    source = opened((await create_source(sqlite_api))["id"], limit=1, window_ms=1000)
+
+    def write_for_long(session: Session) -> None:
+        session.connection()
+        time.sleep(1.2)
+
+    async with worker(sqlite_settings) as (limiter, _), worker(sqlite_settings) as (_, other):
+        writing = asyncio.create_task(other.run(write_for_long, writes=True))
+        await asyncio.sleep(0.1)
+        await limiter.acquire(source, remaining_ms=0)
+        with pytest.raises(RateLimited):
+            await limiter.acquire(source, remaining_ms=0)
+        await writing
 
 
 async def test_a_call_waits_until_the_window_turns(api: AsyncClient, settings: Settings) -> None:

@@ -79,6 +79,10 @@ class _Policy(DefaultCookiePolicy):
             strict_domain=True, strict_ns_domain=self.DomainStrictNonDomain | DefaultCookiePolicy.DomainRFC2965Match
         )
 
+    def set_ok(self, cookie: Cookie, request: Request) -> bool:
+        cookie.secure = cookie.secure or request.type == "https"  # what came over TLS does not leave in clear
+        return super().set_ok(cookie, request)
+
     def set_ok_domain(self, cookie: Cookie, request: Request) -> bool:
         if cookie.domain_specified and cookie.domain == ".local":
             return False

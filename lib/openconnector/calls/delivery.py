@@ -81,10 +81,9 @@ class Attempts:
             exchanges[first].delay_ms = pause
             if attempt:
                 exchanges[first].kind = "retry"
-            last = exchanges[-1]
-            self._note(source, last)
+            self._note(source, exchanges[-1])
             next_pause = pause_before_retry(
-                last,
+                exchanges[first:],
                 attempt,
                 source.connection.retry,
                 method=wanted.method,

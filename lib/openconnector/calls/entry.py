@@ -21,7 +21,7 @@ from openconnector.core.ids import new_id
 from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.service import OpenSource
-from openconnector.transports.exchange import Exchange, Failure
+from openconnector.transports.exchange import Exchange, Failure, ReceivedResponse
 from openconnector.vault.redaction import Redactor
 
 MAX_REASON = 255
@@ -82,7 +82,7 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
         started_at=call.started_at,
         duration_ms=call.duration_ms,
         status_code=response.status_code if response else None,
-        reason=response.reason[:MAX_REASON] if response else None,
+        reason=_reason_of(response) if response else None,
         outcome=call.result.outcome,
         error_type=call.result.error_type,
         request_size=sum(len(exchange.request.body or b"") for exchange in call.exchanges),
@@ -92,6 +92,11 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
         expires_at=call.expires_at,
         exchanges=exchanges,
     )
+
+
+def _reason_of(response: ReceivedResponse) -> str:
+    """The words beside the status. PostgreSQL keeps no NUL in a text."""
+    return response.reason[:MAX_REASON].replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _text_of(exchange: ExchangeEntry) -> tuple[str | None, bool]:

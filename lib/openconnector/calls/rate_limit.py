@@ -148,7 +148,8 @@ class RateLimiter:
 
 
 def _take_place(source_id: UUID, rate_limit: RateLimit, session: Session) -> datetime | None:
-    return take_place(session, source_id, rate_limit, now())  # the time is that of the transaction, not of the queue
+    session.connection()  # on SQLite it waits here for other writers: the time is that of the transaction
+    return take_place(session, source_id, rate_limit, now())
 
 
 def _with_block_of(announcement: Announcement, former: Announcement) -> Announcement:

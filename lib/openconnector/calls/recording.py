@@ -64,7 +64,7 @@ def record_body(
     if text is None:
         kept = redactor.raw(body, limit=limit)
     else:
-        shown = _as_text(body[:limit], media_type, charset, is_cut=is_truncated) or ""
+        shown = _as_text(body[:limit], media_type, charset, is_cut=True) or "" if is_truncated else text
         kept = redactor.body(text, media_type, limit=len(shown)).encode("utf-8", "replace")
     description = {
         "encoding": "base64" if text is None else "text",
@@ -113,7 +113,7 @@ def _as_text(body: bytes, media_type: str | None, charset: str | None, *, is_cut
     encoding, errors = _encoding_of(media_type, charset)
     try:
         # A cut may split a character: what is left of it at the end is not decoded.
-        text = codecs.getincrementaldecoder(encoding)(errors).decode(body, final=not is_cut)
+        text = codecs.getincrementaldecoder(encoding)(errors).decode(body) if is_cut else body.decode(encoding, errors)
     except (LookupError, ValueError):
         return None
     # No browser shows a NUL character, and no text of ours has one.

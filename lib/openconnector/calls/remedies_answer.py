@@ -64,7 +64,7 @@ ANSWER: dict[str, Words] = {
     "incomplete_body": Words(
         "content",
         "The answer broke off",
-        "{host} announced more bytes than it sent.",
+        "The connection to {host} was closed before the whole answer had come.",
         (TRY_AGAIN, THEIR_LOGS),
         ("received",),
     ),
@@ -139,7 +139,7 @@ ANSWER: dict[str, Words] = {
     "cancelled": Words(
         "request",
         "The call was cancelled",
-        "It was stopped before an answer came.",
+        "It was stopped before the whole answer had come.",
         (("Send it again when you want the answer.", TEST),),
     ),
     "internal_error": Words(

@@ -3,7 +3,7 @@
 """When a call is made again by itself, and how long it waits before that. Nothing here waits or sends."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -28,7 +28,7 @@ _MAX_WAIT = timedelta(days=3650)
 
 
 def pause_before_retry(
-    last: Exchange,
+    exchanges: Sequence[Exchange],
     attempt: int,
     retry: Retry,
     *,
@@ -39,13 +39,16 @@ def pause_before_retry(
     """Milliseconds until the request is sent again; None: it is not.
 
     Args:
-        last: how the attempt has ended.
+        exchanges: those of the attempt. The last one tells how it has ended.
         attempt: how many retries came before: 0 after the first attempt.
         method: that of the call. A redirect may have changed it, but a retry begins at the beginning.
         remaining_ms: what is left of the total timeout. A pause that does not end within it is not begun.
         jitter: a number from 0 to 1, different each time, so that many callers do not come back together.
     """
-    if attempt >= retry.max_retries or not _may_go_well(last, retry) or not _may_be_sent_again(last, retry, method):
+    last = exchanges[-1]
+    if attempt >= retry.max_retries or not _may_go_well(last, retry):
+        return None
+    if not _may_be_sent_again(exchanges, retry, method):
         return None
     backoff_ms = min(retry.backoff_ms * 2.0**attempt, retry.max_backoff_ms)
     pause_ms = max(backoff_ms / 2 * (1 + jitter()), _asked_ms(last))
@@ -68,12 +71,13 @@ def _may_go_well(last: Exchange, retry: Retry) -> bool:
     return last.response is not None and last.response.status_code in retry.statuses
 
 
-def _may_be_sent_again(last: Exchange, retry: Retry, method: str) -> bool:
+def _may_be_sent_again(exchanges: Sequence[Exchange], retry: Retry, method: str) -> bool:
     if retry.all_methods or method.upper() in IDEMPOTENT:
         return True
-    # Behind a redirect the first request has been sent already.
-    was_sent = last.request.wire_size is not None or last.kind == "redirect"
-    return not was_sent and last.failure is not None and last.failure.type in _BEFORE_SENDING
+    failure = exchanges[-1].failure
+    # What follows a redirect may not have been sent; what came before it was.
+    was_sent = any(exchange.request.wire_size is not None for exchange in exchanges)
+    return not was_sent and failure is not None and failure.type in _BEFORE_SENDING
 
 
 def _asked_ms(last: Exchange) -> float:

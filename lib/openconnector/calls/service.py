@@ -93,10 +93,10 @@ class CallService:
         Raises:
             Conflict: a call with this `call_id` is running.
         """
-        if call_id in self._running:
-            raise Conflict("A call with this callId is running.")
         started_at, started, attempt = now(), stopwatch(), _Attempt()
         current = await self._administration.current()
+        if call_id in self._running:
+            raise Conflict("A call with this callId is running.")
         names = current.redaction_names
         redactor = source.redactor(credentials_of(wanted, names), names=names)
         abandoned = None
@@ -110,8 +110,9 @@ class CallService:
         if learned:
             redactor = source.redactor([*credentials_of(wanted, names), *learned], names=names)
         finished = self._finish(source, wanted, trigger, attempt, started_at, started)
-        entry = await _entry(finished, redactor)
-        await self._writer.keep(entry)
+        keeping = self._keep(finished, redactor)
+        # The thread that large bodies take is waited for also when the caller is cancelled meanwhile.
+        entry = await (asyncio.shield(keeping) if finished.body_bytes > LARGE else keeping)
         if abandoned is not None:
             raise abandoned
         return entry
@@ -125,8 +126,9 @@ class CallService:
         running = self._running.get(call_id)
         if running is None:
             raise NotFound("This call is not running any more.")
-        running.is_cancelled = True
-        running.task.cancel()
+        if not running.is_cancelled:  # a second cancellation would be taken for one of the caller
+            running.is_cancelled = True
+            running.task.cancel()
 
     async def _make(
         self,
@@ -162,6 +164,11 @@ class CallService:
         finally:
             if call_id is not None:
                 del self._running[call_id]
+
+    async def _keep(self, finished: Finished, redactor: Redactor) -> CallEntry:
+        entry = await _entry(finished, redactor)
+        await self._writer.keep(entry)
+        return entry
 
     def _finish(
         self,

@@ -16,7 +16,6 @@ from openconnector.calls.remedies import (
     Words,
 )
 
-_ASK: Step = ("Ask whoever runs {host}.", None)
 _WAIT: Step = ("Wait, then try again.", TEST)
 
 STATUSES: dict[int, Words] = {
@@ -79,14 +78,17 @@ STATUSES: dict[int, Words] = {
         "request",
         "What was at this path is gone",
         "{host} answered 410: it was here, and will not come back. Old versions of an API end like this.",
-        (("Check for a newer version of the API, and its base path.", BASICS), _ASK),
+        (
+            ("Check for a newer version of the API, and its base path.", BASICS),
+            ("Ask whoever runs {host} what took its place.", None),
+        ),
         ("join",),
     ),
     413: Words(
         "request",
         "The body is too large for the other system",
         "{host} answered 413.",
-        (("Send less at a time.", TEST), _ASK),
+        (("Send less at a time.", TEST), ("Ask whoever runs {host} how much it takes.", None)),
     ),
     415: Words(
         "request",
@@ -127,14 +129,18 @@ STATUSES: dict[int, Words] = {
         "response",
         "The other system is not available",
         "{host} answered 503: it is overloaded, or down for maintenance. {retry}",
-        (_WAIT, _ASK),
+        (_WAIT, ("Ask whoever runs {host} when it will be back.", None)),
         ("retry",),
     ),
     504: Words(
         "response",
         "A gateway got no answer in time",
         "{host} answered 504: it is only the entrance, and the system behind it took too long.",
-        (("Ask for less, for example with a page size.", TEST), TRY_AGAIN, _ASK),
+        (
+            ("Ask for less, for example with a page size.", TEST),
+            TRY_AGAIN,
+            ("Ask whoever runs {host} why it is slow.", None),
+        ),
     ),
 }
 

@@ -97,7 +97,7 @@ def _trust(tls: TlsRead, certificate: CertificateRead | None) -> str:
     if certificate is None:
         return "The certificate is valid."
     days, until = certificate.days_left, day(certificate.not_after)
-    left = "1 day" if days == 1 else f"{days} days"
+    left = {0: "less than a day", 1: "1 day"}.get(days, f"{days} days")
     if days < EXPIRES_SOON_DAYS:
         return f"The certificate is valid, but expires in {left}, on {until}: have it renewed."
     return f"The certificate is valid for {left} more, until {until}."

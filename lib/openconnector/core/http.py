@@ -35,6 +35,7 @@ __all__ = [
     "Request",
     "Response",
     "Timeout",
+    "http2_errors",
     "http2_library",
 ]
 
@@ -44,3 +45,12 @@ def http2_library() -> ModuleType:
     import httpcore  # noqa: PLC0415
 
     return httpcore
+
+
+def http2_errors() -> tuple[type[Exception], ...]:
+    """What the library behind HTTP/2 raises when the other side ends a stream or breaks the rules."""
+    from h2.exceptions import ProtocolError  # noqa: PLC0415
+
+    library = http2_library()
+    own = (library.RemoteProtocolError, library.LocalProtocolError, library.ConnectionNotAvailable)
+    return (*own, ProtocolError, ValueError)  # a status that is no number is a ValueError of its own

@@ -10,13 +10,12 @@ import base64
 import socket
 import ssl
 from dataclasses import dataclass, field
-from typing import cast
 
 import aiohappyeyeballs
 
 from openconnector.core.clock import stopwatch
 from openconnector.egress.certificate import chain_of
-from openconnector.egress.errors import ConnectionFailed, connecting_failed, handshake_failed
+from openconnector.egress.errors import ConnectionFailed, NotTls, connecting_failed, handshake_failed
 from openconnector.egress.evidence import ConnectionEvidence, Timings, TlsEvidence
 from openconnector.egress.policy import EgressPolicy
 from openconnector.egress.resolver import Resolver, is_address
@@ -160,7 +159,8 @@ class Dialer:
             raise connecting_failed(error) from error
         finally:
             timings.connect_ms = stopwatch() - started
-        evidence.address = stream.transport.get_extra_info("peername", (addresses[0],))[0]
+        # Who has hung up already has no name any more.
+        evidence.address = (stream.transport.get_extra_info("peername") or (addresses[0],))[0]
         return stream
 
     async def _resolve(self, target: Target, patience: float, timings: Timings) -> list[str]:
@@ -234,6 +234,11 @@ def _address_info(address: str, port: int) -> aiohappyeyeballs.AddrInfoType:
 
 
 async def _start_tls(stream: Stream, context: ssl.SSLContext, host: str, patience: float) -> None:
+    # What came before the handshake came from anybody, and would be read as if TLS had protected it.
+    if stream.has_unread:
+        raise NotTls("The other side did not wait for the TLS handshake.")
+    if not stream.is_idle:
+        raise ConnectionResetError("The connection was closed.")
     # The loop has a time limit of its own for the handshake, which is told as a broken connection: ours comes first.
     async with asyncio.timeout(patience):
         transport = await asyncio.get_running_loop().start_tls(
@@ -244,7 +249,10 @@ async def _start_tls(stream: Stream, context: ssl.SSLContext, host: str, patienc
             ssl_handshake_timeout=patience + 10,
             ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS,
         )
-    stream.transport = cast("asyncio.Transport", transport)
+    # uvloop tells nobody when the other side hangs up during the handshake.
+    if transport is None or transport.get_extra_info("ssl_object") is None:
+        raise ConnectionResetError("The connection was closed.")
+    stream.transport = transport
 
 
 def negotiated(stream: Stream, options: TlsOptions) -> TlsEvidence:

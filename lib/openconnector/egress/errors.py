@@ -17,6 +17,10 @@ class ConnectionFailed(Exception):
         self.type = type_
 
 
+class NotTls(OSError):
+    """The other side has sent something before TLS began."""
+
+
 SYSTEM_ERRORS = {
     errno.ECONNREFUSED: "connection_refused",
     errno.ECONNRESET: "connection_reset",
@@ -72,6 +76,8 @@ def handshake_failed(error: OSError | TimeoutError, shown: Sequence[Certificate]
     """Why TLS did not come about."""
     if isinstance(error, ssl.SSLError):
         return ConnectionFailed(name_of_tls_error(error, shown), _words(error))
+    if isinstance(error, NotTls):
+        return ConnectionFailed("tls_not_spoken", str(error))
     if isinstance(error, TimeoutError):
         return ConnectionFailed("tls_timeout", "The TLS handshake was not finished within the connect timeout.")
     return ConnectionFailed("tls_error", error.strerror or str(error) or "The connection was closed.")

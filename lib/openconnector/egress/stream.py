@@ -41,6 +41,11 @@ class Stream(asyncio.Protocol):
         """Whether the connection is open and silent, as it must be between two exchanges."""
         return not (self._is_over or self._pieces or self.transport.is_closing())
 
+    @property
+    def has_unread(self) -> bool:
+        """Whether something has come that nobody has read."""
+        return bool(self._pieces)
+
     def expect_answer(self) -> None:
         """From now on, what comes in belongs to the next answer."""
         self.first_byte_at = None

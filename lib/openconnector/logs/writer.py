@@ -3,18 +3,16 @@
 """Writes calls into the log. Calls that end together share a commit (group commit): durable, and cheap."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any
 
 import structlog
-from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from openconnector.core.database import Database
-from openconnector.logs.entries import CallEntry, ExchangeEntry
+from openconnector.logs.entries import CallEntry
+from openconnector.logs.insertion import row_insert
 from openconnector.logs.models import CallLog, LoggedExchange
 
 BATCH = 100
@@ -85,11 +83,13 @@ class LogWriter:
     def _write(self, session: Session, calls: Sequence[CallEntry]) -> None:
         connection = session.connection()
         # The rows of a batch go in as one statement for each table.
-        connection.execute(insert(CallLog), [_call_row(call) for call in calls])
-        exchanges = [row for call in calls for row in _exchange_rows(call)]
+        row_insert(CallLog.__table__, connection.dialect).execute(connection, map(_call_row, calls))
+        exchanges = [(call.id, *_exchange_row(exchange)) for call in calls for exchange in call.exchanges]
         if exchanges:
-            connection.execute(insert(LoggedExchange), exchanges)
-        if not self._wrote_also(session, calls):
+            row_insert(LoggedExchange.__table__, connection.dialect).execute(connection, exchanges)
+        if self._database.is_sqlite:
+            self._also(session, calls)  # nobody else writes until this is committed
+        elif not self._wrote_also(session, calls):
             for call in calls:
                 self._wrote_also(session, [call])
 
@@ -103,21 +103,8 @@ class LogWriter:
         return True
 
 
-_CALL_COLUMNS = tuple(column.name for column in fields(CallEntry) if column.name != "exchanges")
-_EXCHANGE_COLUMNS = tuple(column.name for column in fields(ExchangeEntry))
-_call_values = attrgetter(*_CALL_COLUMNS)
-_exchange_values = attrgetter(*_EXCHANGE_COLUMNS)
-
-
-def _call_row(call: CallEntry) -> dict[str, Any]:
-    return dict(zip(_CALL_COLUMNS, _call_values(call), strict=True))
-
-
-def _exchange_rows(call: CallEntry) -> Iterator[dict[str, Any]]:
-    for exchange in call.exchanges:
-        row = dict(zip(_EXCHANGE_COLUMNS, _exchange_values(exchange), strict=True))
-        row["call_id"] = call.id
-        yield row
+_call_row = attrgetter(*(column.key for column in CallLog.__table__.columns))
+_exchange_row = attrgetter(*(column.key for column in LoggedExchange.__table__.columns if column.key != "call_id"))
 
 
 def _settle(batch: list[tuple[CallEntry, asyncio.Future[None]]], error: Exception | None) -> None:

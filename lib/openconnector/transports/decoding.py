@@ -5,6 +5,7 @@
 import sys
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import Protocol
 
 SLICE = 256 * 1024
@@ -106,7 +107,9 @@ class _Zstandard:
             from compression import zstd  # noqa: PLC0415
         else:
             from backports import zstd  # noqa: PLC0415  # most calls never need it
-        self._stream = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: 23})
+        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
+        self._begin = partial(zstd.ZstdDecompressor, options=options)
+        self._stream = self._begin()
         self._error: type[Exception] = zstd.ZstdError
 
     @property
@@ -115,12 +118,14 @@ class _Zstandard:
 
     def slices(self, piece: bytes) -> Iterator[bytes]:
         waiting = piece
-        while not self._stream.eof:
+        while waiting or not self._stream.eof:
+            if self._stream.eof:  # several frames in a row are one body (RFC 8878, section 3)
+                self._stream = self._begin()
             try:
                 decoded = self._stream.decompress(waiting, SLICE)
             except self._error as error:
                 raise UndecodableError(f"The body cannot be decompressed: {error}.") from None
-            waiting = b""
+            waiting = self._stream.unused_data
             if decoded:
                 yield decoded
             elif self._stream.needs_input:

@@ -27,7 +27,7 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
 MAX_HOP_BODY = 16 * 1024
 """Bytes of the body of a redirect that are kept: there are many, and they say little."""
 
-_LOST = frozenset({"empty_reply", "connection_reset"})
+_LOST = frozenset({"empty_reply", "connection_reset", "http2_error"})
 _MAY_SPEAK_TLS = frozenset({"empty_reply", "connection_reset", "protocol_error"})
 _PROBE_SECONDS = 1.0
 
@@ -111,7 +111,7 @@ class HttpTransport:
         route = _route(request, delivery)
         wire = _as_sent(request, route, delivery.cookies)
         origins = delivery.origins
-        if "cookie" in wire.headers and "cookie" not in request.headers:
+        if wire is not request and "cookie" in wire.headers and "cookie" not in request.headers:
             origins = replace(origins, headers={**origins.headers, "cookie": "cookies"})
         exchange = Exchange(kind, now(), sent_request(wire, origins))
         exchanges.append(exchange)
@@ -176,6 +176,8 @@ def _route(request: Request, delivery: Delivery) -> Route:
 
 def _as_sent(request: Request, route: Route, cookies: Cookies | None) -> Request:
     """The request with what belongs to this hop alone: cookies, and what a proxy wants to know."""
+    if cookies is None and route.proxy is None:
+        return request
     headers = list(request.headers.raw)
     cookie = cookies.header(request.url) if cookies is not None else None
     if cookie:

@@ -120,12 +120,14 @@ class Http1Connection:
         """
         self._keeps_alive = False
         patience, stream = limits.read_ms / 1000, self._stream
-        head = self._head(request)
+        head = head_of(request, absolute=self._absolute)
         started = stopwatch()
         stream.expect_answer()
         exchange.request.wire_size = len(head) + len(request.content)
+        is_sent = False
         try:
             await self._send(head, request.content, patience)
+            is_sent = True
         except OSError as error:
             # Who refuses a large body answers before it is sent: that answer is worth more than the error.
             if stream.first_byte_at is None:
@@ -140,6 +142,8 @@ class Http1Connection:
             _note_times(exchange.timings, sent, stream.first_byte_at)
             if exchange.response is not None:
                 exchange.response.wire_size = stream.received
+        # The other side would take another request for the rest of this one's body (CWE-444).
+        self._keeps_alive = self._keeps_alive and is_sent
 
     def close(self) -> None:
         """Close it: in good order where it is idle, else at once."""
@@ -147,19 +151,6 @@ class Http1Connection:
             self._stream.close()
         else:
             self._stream.abort()
-
-    def _head(self, request: Request) -> bytes:
-        target = str(request.url).encode("ascii") if self._absolute else request.url.raw_path
-        rows = request.headers.raw
-        method = request.method.encode("ascii")
-        # What would end a line early could add headers, or a second request (CWE-113).
-        if _NOT_IN_A_HEAD.search(target + b"".join(value for _, value in rows)) or not all(
-            _TOKEN.fullmatch(token) for token in (method, *(name for name, _ in rows))
-        ):
-            raise ExchangeFailed("invalid_request", "A header, the path or the method breaks the rules of HTTP.")
-        _check_framing(request)
-        lines = [method + b" " + target + b" HTTP/1.1", *(name + b": " + value for name, value in rows), b"", b""]
-        return b"\r\n".join(lines)
 
     async def _send(self, head: bytes, body: bytes, patience: float) -> None:
         if len(body) <= _PIECE:
@@ -230,10 +221,34 @@ class Http1Connection:
             raise ExchangeFailed("headers_too_large", f"The headers are larger than {MAX_HEADERS // 1024} KiB.")
 
 
-def _check_framing(request: Request) -> None:
-    """What is sent behind the head is the body, and nothing that could pass for another request (CWE-444)."""
-    announced = request.headers.get("content-length", "0")
-    if "transfer-encoding" in request.headers or announced != str(len(request.content)):
+def head_of(request: Request, *, absolute: bool = False) -> bytes:
+    """Request line and headers as they are sent, with the empty line behind them.
+
+    Raises:
+        ExchangeFailed: they would be read as something else than was meant.
+    """
+    target = str(request.url).encode("ascii") if absolute else request.url.raw_path
+    method, rows, length = request.method.encode("ascii"), request.headers.raw, len(request.content)
+    lines = [method + b" " + target + b" HTTP/1.1"]
+    for name, value in rows:
+        _check_row(name, value, length)
+        lines.append(name + b": " + value)
+    # What would end a line early could add headers, or a second request (CWE-113).
+    if not _TOKEN.fullmatch(method) or _NOT_IN_A_HEAD.search(b"".join(lines)):
+        raise ExchangeFailed("invalid_request", "A header, the path or the method breaks the rules of HTTP.")
+    return b"\r\n".join([*lines, b"", b""])
+
+
+def _check_row(name: bytes, value: bytes, length: int) -> None:
+    """A header may be sent. What stands behind the head is the body, and nothing that could pass for another request.
+
+    Raises:
+        ExchangeFailed: it is no header, or announces another body than the one that follows (CWE-444).
+    """
+    lowered = name.lower()
+    if not _TOKEN.fullmatch(name):
+        raise ExchangeFailed("invalid_request", "A header, the path or the method breaks the rules of HTTP.")
+    if lowered == b"transfer-encoding" or (lowered == b"content-length" and value != b"%d" % length):
         raise ExchangeFailed("invalid_request", "A header about the length of the body does not fit the body.")
 
 

@@ -6,12 +6,13 @@ from types import ModuleType
 from typing import Any
 
 from openconnector.core.clock import stopwatch
-from openconnector.core.http import Request, http2_library
+from openconnector.core.http import Request, http2_errors, http2_library
 from openconnector.egress.evidence import Timings
 from openconnector.egress.stream import Stream
 from openconnector.transports.answer import Body, decode_header
 from openconnector.transports.exchange import Exchange, Limits, ReceivedResponse
 from openconnector.transports.failure import ExchangeFailed
+from openconnector.transports.http1 import head_of
 
 _CONNECTION_HEADERS = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"upgrade"})
 """What a request of HTTP/2 may not have (RFC 9113, section 8.2.2)."""
@@ -47,13 +48,15 @@ class Http2Connection:
         scheme, host, port = origin
         self._origin = (scheme.encode(), host.encode(), port)
         self._stream = stream
+        self._errors = http2_errors()
+        self._is_broken = False
         self._connection: Any = self._library.AsyncHTTP2Connection(
             self._library.Origin(*self._origin), _NetworkStream(stream)
         )
 
     @property
     def is_usable(self) -> bool:
-        return bool(self._connection.is_available()) and not self._stream.transport.is_closing()
+        return not self._is_broken and bool(self._connection.is_available()) and not self._stream.transport.is_closing()
 
     async def exchange(self, request: Request, exchange: Exchange, limits: Limits) -> None:
         """Send `request`, and put what comes of it into `exchange`.
@@ -61,23 +64,23 @@ class Http2Connection:
         Raises:
             ExchangeFailed, OSError: it came to a bad end; what was received until then is in `exchange`.
         """
-        times = _Times()
+        head_of(request)  # what may not stand in a head of HTTP/1.1 is sent to nobody: a proxy may translate it
+        times, is_broken = _Times(), True
         try:
             response = await self._connection.handle_async_request(self._request(request, limits, times))
             await self._receive(response, exchange, limits)
+            is_broken = False
         except TimeoutError:
             name = "read_timeout" if times.sent else "write_timeout"
             raise ExchangeFailed(name, f"Nothing came for {limits.read_ms / 1000:g} s.") from None
-        except (
-            self._library.RemoteProtocolError,
-            self._library.LocalProtocolError,
-            self._library.ConnectionNotAvailable,
-        ):
+        except self._errors:
             # The library quotes what it has received: a secret in it would not be recognised.
             raise ExchangeFailed("http2_error", "The server ended the stream or broke the rules of HTTP/2.") from None
         finally:
+            # The library does not give back the flow control of a body that was not read to its end.
+            self._is_broken = self._is_broken or is_broken
             times.note(exchange.timings)
-            exchange.request.wire_size = len(request.content) if times.sent else None
+            exchange.request.wire_size = len(request.content) if times.has_begun else None
 
     def close(self) -> None:
         """Close it at once."""
@@ -113,11 +116,14 @@ class _Times:
 
     def __init__(self) -> None:
         self.started = stopwatch()
+        self.has_begun = False
         self.sent: float | None = None
         self._answered: float | None = None
 
     async def trace(self, event: str, _info: dict[str, Any]) -> None:
-        if event == "http2.send_request_body.complete":
+        if event == "http2.send_request_headers.started":
+            self.has_begun = True
+        elif event == "http2.send_request_body.complete":
             self.sent = stopwatch()
         elif event == "http2.receive_response_headers.complete":
             self._answered = stopwatch()

@@ -80,7 +80,9 @@ class Pool:
             ConnectionFailed, EgressDenied: there is none.
         """
         connections = self._connections_of(*source)
-        lease = await self._kept_or_place(connections, route, policy, patience, exchange.timings, max_idle_ms)
+        lease = self._kept(connections, route, policy, max_idle_ms)
+        if lease is None and connections.open >= MAX_CONNECTIONS:
+            lease = await self._wait(connections, route, policy, patience, exchange.timings, max_idle_ms)
         if lease is not None:
             exchange.connection = replace(lease.evidence, is_reused=True)
             lease.users += 1
@@ -124,6 +126,8 @@ class Pool:
         found = self._sources.get(source)
         if found is not None and found.version == version:
             return found
+        if found is not None and found.version > version:  # a call that began before the configuration changed
+            return _Connections(version, is_retired=True)
         if found is not None:
             self._retire(found)
         found = self._sources[source] = _Connections(version)
@@ -137,7 +141,7 @@ class Pool:
                 self._drop(lease)
 
     def _kept(self, connections: _Connections, route: Route, policy: EgressPolicy, max_idle_ms: float) -> Lease | None:
-        leases = connections.kept.get(route)
+        leases = connections.kept.get(route) if max_idle_ms else None
         while leases:
             lease = leases[-1]
             idle_ms = 0.0 if lease.users else stopwatch() - lease.idle_since
@@ -150,7 +154,7 @@ class Pool:
             self._drop(lease)
         return None
 
-    async def _kept_or_place(
+    async def _wait(
         self,
         connections: _Connections,
         route: Route,
@@ -159,25 +163,27 @@ class Pool:
         timings: Timings,
         max_idle_ms: float,
     ) -> Lease | None:
-        """A connection that is open already, or None when there is a place for a new one. Waits for either."""
-        started: float | None = None
+        """Wait for a connection that is given back, or None when there is a place for a new one."""
+        started = stopwatch()
         try:
-            async with asyncio.timeout(None) as limit:
-                while True:
-                    lease = self._kept(connections, route, policy, max_idle_ms) if max_idle_ms else None
-                    if lease is not None or connections.open < MAX_CONNECTIONS or self._made_place(connections):
-                        return lease
-                    if started is None:
-                        started = stopwatch()
-                        limit.reschedule(asyncio.get_running_loop().time() + patience)
+            async with asyncio.timeout(patience):
+                while not self._made_place(connections):
                     place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                     connections.waiting.append(place)
-                    await place
+                    try:
+                        await place
+                    except asyncio.CancelledError:
+                        if not place.cancelled():  # the place that was given to this one is the next one's
+                            _wake_one(connections)
+                        raise
+                    lease = self._kept(connections, route, policy, max_idle_ms)
+                    if lease is not None or connections.open < MAX_CONNECTIONS:
+                        return lease
+                return None
         except TimeoutError:
             raise ConnectionFailed("pool_timeout", f"{MAX_CONNECTIONS} calls of this source are running.") from None
         finally:
-            if started is not None:
-                timings.blocked_ms = stopwatch() - started
+            timings.blocked_ms = stopwatch() - started
 
     def _made_place(self, connections: _Connections) -> bool:
         """Close an idle connection that leads elsewhere, or that may not be used for this."""

@@ -71,10 +71,11 @@ def _target(request: Request, exchange: Exchange) -> URL | None:
         return None
     try:
         target = request.url.join(location)
+        host = target.host  # its Unicode form, which not every name has
     except (InvalidURL, ValueError):
         exchange.failure = Failure("invalid_redirect", "The header Location is no URL.")
         return None
-    if target.scheme not in ("http", "https") or not target.host:
+    if target.scheme not in ("http", "https") or not host:
         exchange.failure = Failure("invalid_redirect", "The header Location is no address of HTTP.")
         return None
     return target.copy_with(fragment=None)

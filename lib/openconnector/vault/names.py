@@ -14,6 +14,7 @@ SENSITIVE_HEADERS = frozenset(
         "authentication",
         "authorization",
         "cookie",
+        "dpop",
         "ocp-apim-subscription-key",
         "private-token",
         "proxy-authorization",
@@ -21,11 +22,14 @@ SENSITIVE_HEADERS = frozenset(
         "x-access-token",
         "x-amz-security-token",
         "x-api-key",
+        "x-api-token",
         "x-apikey",
+        "x-auth-key",
         "x-auth-token",
         "x-csrf-token",
         "x-functions-key",
         "x-goog-api-key",
+        "x-session-token",
         "x-vault-token",
         "x-xsrf-token",
     }
@@ -36,17 +40,26 @@ SENSITIVE_PARAMETERS = frozenset(
     {
         "access-token",
         "api-key",
+        "api-token",
+        "assertion",
         "auth-token",
+        "authenticity-token",
         "aws-access-key-id",
         "client-assertion",
         "client-secret",
         "code-verifier",
         "id-token",
+        "jwt",
+        "passphrase",
         "password",
         "passwd",
         "private-key",
+        "pwd",
         "refresh-token",
+        "saml-request",
+        "saml-response",
         "secret",
+        "session-token",
         "sig",
         "signature",
         "subscription-key",
@@ -152,10 +165,13 @@ def xml_attribute(names: Names = ()) -> re.Pattern[str]:
 def parameter_pattern(names: Names = (), exact: Names = ()) -> re.Pattern[str]:
     """Finds `name=value` in a query, a fragment or a form: the sensitive names, and `exact` ones of a source.
 
-    `exact` are written as they stand in a URL.
+    `exact` are written as they stand in a URL. `user[password]` is a password, too.
     """
     encoded = {quote_plus(name) for name in names}
     own = "".join(f"|{re.escape(name)}" for name in sorted(exact, key=len, reverse=True))
+    members = r"(?:(?:[\w.-]|\]|%5D)*+(?:\[|%5B))*+"
     return re.compile(
-        rf"((?:^|[&?#])(?:{_alternatives(SENSITIVE_PARAMETERS.union(names, encoded))}{own})=)[^&#\s]+", re.IGNORECASE
+        rf"((?:^|[&?#])(?:{members}{_alternatives(SENSITIVE_PARAMETERS.union(names, encoded))}(?:\]|%5D)?{own})=)"
+        r"[^&#\s]+",
+        re.IGNORECASE,
     )

@@ -33,6 +33,9 @@ MAX_SPANS = 100_000
 SHORTEST_COOKIE = 8
 """Characters below which the value of a cookie is not searched for: many are words such as `true` and `dark`."""
 
+_AUTHORIZATIONS = frozenset({"authorization", "proxy-authorization"})
+"""Headers of which nothing stays but the scheme."""
+
 _MARKED_UP = re.compile("json|xml|html|x-www-form-urlencoded")
 _COOKIE_ATTRIBUTES = frozenset(
     {"domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite", "secure"}
@@ -86,7 +89,7 @@ class Redactor:
     def headers(self, headers: Headers) -> Headers:
         """The headers in their order, names and values without secrets."""
         # Most messages hold no secret where none is expected: one look at all of it spares two at each header.
-        everything = "\n".join([f"{name}\n{value}" for name, value in headers])
+        everything = "\n".join([f"{name}\n{value}" for name, value in headers if name.lower() not in _AUTHORIZATIONS])
         hide = self._without_values if self._may_hold_values(everything) else str
         return [(hide(name), self._header(name, value, hide)) for name, value in headers]
 
@@ -96,7 +99,7 @@ class Redactor:
 
     def _header(self, name: str, value: str, hide: Callable[[str], str]) -> str:
         match name.lower():
-            case "authorization" | "proxy-authorization":
+            case lowered if lowered in _AUTHORIZATIONS:
                 return _redact_authorization(value)
             case "cookie":
                 return ";".join(_redact_cookie(pair) for pair in hide(value).split(";"))

@@ -55,7 +55,9 @@ def test_a_session_is_sent_again() -> None:
         ("a=1", "https://api.example.org/v2", False),
         # Secure: not in clear.
         ("a=1; Path=/; Secure", "http://api.example.org/", False),
-        ("a=1; Path=/", "http://api.example.org/", True),
+        # Nor what came over TLS, whether or not it says so.
+        ("a=1; Path=/", "http://api.example.org/", False),
+        ("a=1; Path=/; Domain=example.org", "http://www.example.org/", False),
     ],
 )
 def test_a_cookie_goes_where_it_belongs(cookie: str, to: str, is_sent: bool) -> None:

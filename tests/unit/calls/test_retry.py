@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """When a call is made again, and how long it waits."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,11 +33,14 @@ def pause(
     attempt: int = 0,
     retry: Retry = FIVE,
     *,
+    before: Sequence[Exchange] = (),
     method: str = "GET",
     remaining_ms: float = 60_000,
     jitter: float = 1.0,
 ) -> float | None:
-    return pause_before_retry(last, attempt, retry, method=method, remaining_ms=remaining_ms, jitter=lambda: jitter)
+    return pause_before_retry(
+        [*before, last], attempt, retry, method=method, remaining_ms=remaining_ms, jitter=lambda: jitter
+    )
 
 
 PASSING = [
@@ -131,8 +135,17 @@ def test_a_post_that_may_have_left_is_not_sent_again(type_: str) -> None:
 
 
 def test_a_post_that_was_answered_with_a_redirect_has_left() -> None:
-    assert pause(failed("connection_refused", wire_size=None, kind="redirect"), method="POST") is None
-    assert pause(failed("connection_refused", wire_size=None, kind="redirect"), method="PUT") is not None
+    refused = failed("connection_refused", wire_size=None, kind="redirect")
+    assert pause(refused, before=[answered(303)], method="POST") is None
+    assert pause(refused, before=[answered(303)], method="PUT") is not None
+
+
+def test_a_post_has_left_also_when_the_redirect_was_tried_twice() -> None:
+    lost = failed("empty_reply", kind="redirect")
+    assert (
+        pause(failed("connection_refused", wire_size=None, kind="retry"), before=[answered(303), lost], method="POST")
+        is None
+    )
 
 
 def test_the_pause_doubles_up_to_its_bound() -> None:

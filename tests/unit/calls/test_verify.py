@@ -136,7 +136,7 @@ class TestSummaries:
     @pytest.mark.parametrize(
         ("days", "words"),
         [
-            (0, "expires in 0 days"),
+            (0, "expires in less than a day,"),
             (1, "expires in 1 day,"),
             (29, "expires in 29 days"),
             (30, "valid for 30 days more"),
@@ -153,6 +153,14 @@ class TestSummaries:
         found = steps(verified(call(hop, answered(CONNECTED, url=f"{LOCATION}/y", kind="redirect"))))
         assert found["http"].summary == "The answer is 200 after 1 more exchange."
         assert f"redirect: GET {LOCATION}/y" in [row.value for row in found["http"].evidence]
+
+    def test_credentials_to_which_nobody_has_answered_are_neither_right_nor_wrong(self) -> None:
+        sent = exchange(None, "read_timeout", headers=[("Authorization", "Bearer REDACTED")])
+        found = steps(verified(call(replace(sent, connection=CONNECTED))))
+        assert (found["http"].status, found["credentials"].status) == ("failed", "skipped")
+        assert found["credentials"].summary == (
+            "Sent was Bearer in the header Authorization. No answer came that says whether it is right."
+        )
 
     def test_an_answer_without_a_body_is_not_looked_into(self) -> None:
         found = steps(verified(call(replace(exchange(response(204)), connection=CONNECTED))))

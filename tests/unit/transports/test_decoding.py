@@ -42,6 +42,7 @@ def raw_deflate(body: bytes) -> bytes:
         ("deflate", raw_deflate(TEXT)),
         ("br", brotli.compress(TEXT)),
         ("zstd", zstd.compress(TEXT)),
+        ("zstd", zstd.compress(TEXT[:1000]) + zstd.compress(TEXT[1000:])),
     ],
 )
 def test_a_coding_is_taken_off(coding: str, body: bytes) -> None:

@@ -67,6 +67,11 @@ class TestBody:
             ('[{"token": "cut off in the mid', "application/json", '[{"token": "REDACTED"'),
             ("user=a&password=b%20c&x=1", "application/x-www-form-urlencoded", "user=a&password=REDACTED&x=1"),
             (
+                "user[password]=a&u%5Bnew%5D%5BToken%5D=b&user[name]=c&password[0=d",
+                "application/x-www-form-urlencoded",
+                "user[password]=REDACTED&u%5Bnew%5D%5BToken%5D=REDACTED&user[name]=c&password[0=d",
+            ),
+            (
                 "<w:UsernameToken><w:Password Type='text'>abc</w:Password></w:UsernameToken>",
                 "text/xml",
                 "<w:UsernameToken><w:Password Type='text'>REDACTED</w:Password></w:UsernameToken>",

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Places for connections: nobody waits for one that is free, and an older configuration disturbs no newer one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from openconnector.egress.connection import Dialer, Route, Target
+from openconnector.egress.policy import EgressPolicy
+from openconnector.egress.tls import TlsContexts, TlsOptions
+from openconnector.transports import pool as pools
+from openconnector.transports.exchange import Exchange, SentRequest
+from openconnector.transports.pool import Lease, Pool
+from tests.upstream import hang, serve
+
+LOOPBACK = EgressPolicy(["127.0.0.0/8"])
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[Pool]:
+    pool = Pool(Dialer(TlsContexts()))
+    yield pool
+    pool.close()
+
+
+async def acquire(pool: Pool, port: int, version: int = 1) -> Lease:
+    exchange = Exchange("request", datetime.now(UTC), SentRequest("GET", "", []))
+    route = Route(Target("http", "127.0.0.1", port), TlsOptions())
+    return await pool.acquire(("source", version), route, LOOPBACK, 5, exchange)
+
+
+async def test_a_place_is_passed_on_by_who_is_cancelled_when_they_get_it(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "MAX_CONNECTIONS", 1)
+    async with serve(hang) as port:
+        lease = await acquire(pool, port)
+        second, third = (asyncio.create_task(acquire(pool, port)) for _ in range(2))
+        await asyncio.sleep(0.1)
+        pool.release(lease)
+        second.cancel()
+        pool.release(await asyncio.wait_for(third, 1))
+        with pytest.raises(asyncio.CancelledError):
+            await second
+
+
+async def test_a_call_of_an_older_version_leaves_the_connections_of_the_newer_one(pool: Pool) -> None:
+    async with serve(hang) as port:
+        newer = await acquire(pool, port, version=2)
+        pool.release(newer)
+        older = await acquire(pool, port, version=1)
+        assert older is not newer
+        pool.release(older)
+        assert older.is_dropped
+        assert await acquire(pool, port, version=2) is newer
