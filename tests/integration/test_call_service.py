@@ -17,6 +17,7 @@ from sqlalchemy import select
 from openconnector.app import create_app, engine
 from openconnector.authentication.anonymous import NoAuthentication
 from openconnector.calls import service
+from openconnector.calls.entry import entry_of
 from openconnector.calls.schemas import CallRequest
 from openconnector.calls.service import CallService
 from openconnector.core.database import Database
@@ -92,7 +93,7 @@ async def test_of_two_calls_that_begin_together_with_one_name_one_is_made(sqlite
 async def test_a_large_answer_is_logged_also_when_the_caller_leaves_meanwhile(
     sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    began, made = threading.Event(), service.entry_of
+    began, made = threading.Event(), entry_of
 
     def slow(*arguments: Any) -> CallEntry:
         began.set()

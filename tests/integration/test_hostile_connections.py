@@ -20,6 +20,7 @@ from h2.connection import H2Connection
 from h2.events import RequestReceived
 
 from openconnector.core.http import Request
+from openconnector.egress.connection import ProxyServer, Target
 from openconnector.egress.policy import EgressPolicy
 from openconnector.egress.tls import TlsOptions
 from openconnector.transports.exchange import Exchange, Limits
@@ -77,7 +78,7 @@ def at_once(handle: Callable[[socket.socket], None]) -> Iterator[int]:
         listener.close()
 
 
-def failures_on_each_loop(url: str, ca_file: Path, times: int = 60) -> set[str | None]:
+def failures_on_each_loop(url: str, ca_file: Path, times: int = 200) -> set[str | None]:
     """The error types of so many requests over new connections, on asyncio's loop and on uvloop's."""
 
     async def failures() -> set[str | None]:
@@ -104,6 +105,28 @@ def test_what_comes_before_tls_is_no_answer(authority: trustme.CA, ca_file: Path
         assert failures_on_each_loop(f"https://127.0.0.1:{port}/", ca_file) == {"tls_not_spoken"}
 
 
+async def test_what_comes_before_the_tls_of_a_proxy_opens_no_tunnel(authority: trustme.CA) -> None:
+    context = server_context(authority)
+
+    def inject(connection: socket.socket) -> None:
+        with suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            with context.wrap_socket(connection, server_side=True) as stream:
+                stream.recv(65536)
+
+    transport = HttpTransport()
+    # The context for the proxy is another one. It is made, in a thread, while the bytes come.
+    tls = TlsOptions(authorities=authority.cert_pem.bytes().decode(), http2=True)
+    with at_once(inject) as port:
+        delivery = Delivery(("source", 1), LIMITS, LOOPBACK, tls, ProxyServer(Target("https", "127.0.0.1", port)))
+        exchanges: list[Exchange] = []
+        await transport.send(Request("GET", "https://127.0.0.1:1/"), delivery, exchanges)
+    transport.close()
+    assert exchanges[0].failure is not None
+    assert exchanges[0].failure.type == "proxy_unreachable"
+    assert "did not wait" in exchanges[0].failure.message
+
+
 def test_who_hangs_up_before_tls_has_broken_the_handshake(ca_file: Path) -> None:
     with at_once(socket.socket.close) as port:
         assert failures_on_each_loop(f"https://127.0.0.1:{port}/", ca_file) <= {"tls_error", "connection_reset"}
@@ -115,7 +138,7 @@ def test_who_resets_a_connection_at_once_is_told_so(ca_file: Path) -> None:
         connection.close()
 
     with at_once(reset) as port:
-        found = failures_on_each_loop(f"http://127.0.0.1:{port}/", ca_file, times=300)
+        found = failures_on_each_loop(f"http://127.0.0.1:{port}/", ca_file)
         assert found <= {"connection_reset", "empty_reply"}
 
 
@@ -158,20 +181,28 @@ class Http2Server:
                 return
             for event in connection.receive_data(data):
                 if isinstance(event, RequestReceived):
-                    path = dict(event.headers)[b":path"].decode()
-                    mine.append(path)
-                    left |= _answer(connection, event.stream_id, path)
+                    mine.append(dict(event.headers)[b":path"].decode())
+                    left |= _answer(connection, event.stream_id, mine[-1], writer)
             if mine and mine[-1] == "/goodbye":
                 writer.write(connection.data_to_send())
                 await asyncio.sleep(0.05)
                 connection.close_connection()
 
 
-def _answer(connection: H2Connection, stream: int, path: str) -> dict[int, int]:
+def _answer(connection: H2Connection, stream: int, path: str, writer: asyncio.StreamWriter) -> dict[int, int]:
+    """Answer as the path says. What is left to be sent of the body is told by its stream."""
     if path == "/large":
         connection.send_headers(stream, [(":status", "200"), ("content-encoding", "gzip")])
         return {stream: 16 * 1024 * 1024}
-    connection.send_headers(stream, [(":status", "odd" if path == "/odd" else "200")], end_stream=True)
+
+    def answer() -> None:
+        connection.send_headers(stream, [(":status", "odd" if path == "/odd" else "200")], end_stream=True)
+        writer.write(connection.data_to_send())
+
+    if path == "/slow":
+        asyncio.get_running_loop().call_later(0.3, answer)
+    elif path != "/mute":
+        answer()
     return {}
 
 
@@ -203,6 +234,23 @@ class TestHttp2:
         assert large.failure.type == "undecodable_body"
         assert after.failure is None
         assert server.paths == [["/large"], ["/after"]]
+
+    async def test_a_stream_without_an_answer_does_not_end_its_neighbours(
+        self, transport: HttpTransport, authority: trustme.CA
+    ) -> None:
+        async with serve(Http2Server().handle, tls=server_context(authority, "h2")) as port:
+            url = f"https://localhost:{port}"
+            await send(transport, f"{url}/", http2=True)
+            mute = asyncio.create_task(send(transport, f"{url}/mute", http2=True))
+            await asyncio.sleep(0.3)
+            (slow,) = await send(transport, f"{url}/slow", http2=True)
+            (exchange,) = await mute
+        assert slow.failure is None
+        assert slow.connection is not None
+        assert slow.connection.is_reused
+        assert exchange.failure is not None
+        assert exchange.failure.type == "read_timeout"
+        assert 390 < exchange.duration_ms < 600
 
     async def test_a_connection_that_the_server_has_ended_is_left_for_a_new_one(
         self, transport: HttpTransport, authority: trustme.CA

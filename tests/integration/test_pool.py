@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from openconnector.egress.connection import Dialer, Route, Target
+from openconnector.egress.errors import ConnectionFailed
 from openconnector.egress.policy import EgressPolicy
 from openconnector.egress.tls import TlsContexts, TlsOptions
 from openconnector.transports import pool as pools
@@ -26,10 +27,10 @@ async def pool() -> AsyncIterator[Pool]:
     pool.close()
 
 
-async def acquire(pool: Pool, port: int, version: int = 1) -> Lease:
+async def acquire(pool: Pool, port: int, version: int = 1, source: str = "source") -> Lease:
     exchange = Exchange("request", datetime.now(UTC), SentRequest("GET", "", []))
     route = Route(Target("http", "127.0.0.1", port), TlsOptions())
-    return await pool.acquire(("source", version), route, LOOPBACK, 5, exchange)
+    return await pool.acquire((source, version), route, LOOPBACK, 5, exchange)
 
 
 async def test_a_place_is_passed_on_by_who_is_cancelled_when_they_get_it(
@@ -56,3 +57,34 @@ async def test_a_call_of_an_older_version_leaves_the_connections_of_the_newer_on
         pool.release(older)
         assert older.is_dropped
         assert await acquire(pool, port, version=2) is newer
+
+
+async def test_who_waits_comes_before_who_comes_later(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "MAX_CONNECTIONS", 2)
+    order: list[int] = []
+
+    async def use(number: int, port: int) -> None:
+        lease = await acquire(pool, port)
+        order.append(number)
+        await asyncio.sleep(0.01)
+        pool.release(lease)
+        if number < 40:
+            await use(number + 10, port)  # comes back at once, as a busy caller does
+
+    async with serve(hang) as port:
+        await asyncio.gather(*(use(number, port) for number in range(10)))
+    assert order == list(range(50))
+
+
+async def test_all_sources_together_have_a_bound_and_what_is_idle_gives_way(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "MAX_OPEN", 2)
+    async with serve(hang) as port:
+        one, _other = await acquire(pool, port, source="one"), await acquire(pool, port, source="other")
+        with pytest.raises(ConnectionFailed) as refused:
+            await acquire(pool, port, source="third")
+        assert refused.value.type == "pool_timeout"
+        pool.release(one)
+        await acquire(pool, port, source="third")
+        assert one.is_dropped

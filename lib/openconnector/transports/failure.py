@@ -27,5 +27,7 @@ def failure_of(error: Exception) -> Failure:
         # With TLS 1.3 a server may ask for our certificate after its own handshake, and say no to the first request.
         return Failure(name_of_tls_error(error), str(error.reason or error))
     if isinstance(error, OSError):
-        return Failure(SYSTEM_ERRORS.get(error.errno or 0, "connection_reset"), error.strerror or str(error))
+        name = SYSTEM_ERRORS.get(error.errno or 0, "connection_reset")
+        # A connection that stands cannot time out in connecting: its packets are not answered any more.
+        return Failure("connection_reset" if name == "connect_timeout" else name, error.strerror or str(error))
     return Failure("internal_error", type(error).__name__)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """HTTP/2 (RFC 9113) over one connection that many exchanges share. The protocol is the library's (httpcore, h2)."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +15,8 @@ from openconnector.transports.answer import Body, decode_header
 from openconnector.transports.exchange import Exchange, Limits, ReceivedResponse
 from openconnector.transports.failure import ExchangeFailed
 from openconnector.transports.http1 import head_of
+
+_PIECE = 64 * 1024
 
 _CONNECTION_HEADERS = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"upgrade"})
 """What a request of HTTP/2 may not have (RFC 9113, section 8.2.2)."""
@@ -65,10 +69,11 @@ class Http2Connection:
             ExchangeFailed, OSError: it came to a bad end; what was received until then is in `exchange`.
         """
         head_of(request)  # what may not stand in a head of HTTP/1.1 is sent to nobody: a proxy may translate it
-        times, is_broken = _Times(), True
+        times, is_broken = _Times(limits.read_ms / 1000), True
         try:
-            response = await self._connection.handle_async_request(self._request(request, limits, times))
-            await self._receive(response, exchange, limits)
+            async with times.limit:
+                response = await self._connection.handle_async_request(self._request(request, limits, times))
+                await self._receive(response, exchange, limits, times)
             is_broken = False
         except TimeoutError:
             name = "read_timeout" if times.sent else "write_timeout"
@@ -87,17 +92,18 @@ class Http2Connection:
         self._stream.close()
 
     def _request(self, request: Request, limits: Limits, times: "_Times") -> Any:
-        patience = limits.read_ms / 1000
+        # The library reads for all streams at once, so that its own time limit for one of them would end them all.
+        timeout = {"read": limits.total_ms / 1000, "write": limits.read_ms / 1000}
         scheme, host, port = self._origin
         return self._library.Request(
             request.method.encode("ascii"),
             self._library.URL(scheme=scheme, host=host, port=port, target=request.url.raw_path),
             headers=[row for row in request.headers.raw if row[0].lower() not in _CONNECTION_HEADERS],
-            content=request.content,
-            extensions={"trace": times.trace, "timeout": {"read": patience, "write": patience}},
+            content=_pieces(request.content, times),
+            extensions={"trace": times.trace, "timeout": timeout},
         )
 
-    async def _receive(self, response: Any, exchange: Exchange, limits: Limits) -> None:
+    async def _receive(self, response: Any, exchange: Exchange, limits: Limits, times: "_Times") -> None:
         headers = [(decode_header(name), decode_header(value)) for name, value in response.headers]
         exchange.response = ReceivedResponse(response.status, "", "HTTP/2", headers)
         coding = ", ".join(value for name, value in headers if name == "content-encoding")
@@ -105,28 +111,48 @@ class Http2Connection:
         try:
             async for piece in response.stream:
                 await body.add(piece)
+                times.go_on()
             body.finish()
         finally:
             body.close()
             await response.aclose()
 
 
-class _Times:
-    """When the phases of one exchange happened, as the library tells while it works."""
+async def _pieces(content: bytes, times: "_Times") -> AsyncIterator[bytes]:
+    for start in range(0, len(content), _PIECE):
+        yield content[start : start + _PIECE]
+        times.go_on()
 
-    def __init__(self) -> None:
+
+class _Times:
+    """When the phases of one exchange happened, as the library tells while it works.
+
+    Attributes:
+        limit: ends the exchange when nothing of it moves for `patience` seconds.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self.limit = asyncio.timeout(None)
+        self._patience = patience
         self.started = stopwatch()
         self.has_begun = False
         self.sent: float | None = None
         self._answered: float | None = None
 
+    def go_on(self) -> None:
+        """Something has moved."""
+        self.limit.reschedule(asyncio.get_running_loop().time() + self._patience)
+
     async def trace(self, event: str, _info: dict[str, Any]) -> None:
         if event == "http2.send_request_headers.started":
             self.has_begun = True
+            self.go_on()
         elif event == "http2.send_request_body.complete":
             self.sent = stopwatch()
+            self.go_on()
         elif event == "http2.receive_response_headers.complete":
             self._answered = stopwatch()
+            self.go_on()
 
     def note(self, timings: Timings) -> None:
         ended = stopwatch()

@@ -20,6 +20,9 @@ from openconnector.transports.http2 import Http2Connection
 MAX_CONNECTIONS = 100
 """Connections of one source at a time; whoever needs one more waits."""
 
+MAX_OPEN = 500
+"""Connections of all sources: each is a file descriptor, and a process often has no more than 1,024."""
+
 MAX_IDLE_MS = 15_000
 SWEEP_SECONDS = 5
 
@@ -58,6 +61,7 @@ class Pool:
     def __init__(self, dialer: Dialer) -> None:
         self._dialer = dialer
         self._sources: dict[Hashable, _Connections] = {}
+        self._open = 0
         self._sweeping: asyncio.TimerHandle | None = None
 
     async def acquire(
@@ -80,14 +84,15 @@ class Pool:
             ConnectionFailed, EgressDenied: there is none.
         """
         connections = self._connections_of(*source)
-        lease = self._kept(connections, route, policy, max_idle_ms)
-        if lease is None and connections.open >= MAX_CONNECTIONS:
+        # Whoever waits comes first: a busy source would let some wait until their patience ends.
+        lease = None if connections.waiting else self._kept(connections, route, policy, max_idle_ms)
+        if lease is None and (connections.waiting or connections.open >= MAX_CONNECTIONS):
             lease = await self._wait(connections, route, policy, patience, exchange.timings, max_idle_ms)
         if lease is not None:
             exchange.connection = replace(lease.evidence, is_reused=True)
             lease.users += 1
             return lease
-        connections.open += 1
+        self._enter(connections)
         evidence = exchange.connection = ConnectionEvidence()
         try:
             stream = await self._dialer.dial(route, policy, patience, exchange.timings, evidence)
@@ -110,8 +115,6 @@ class Pool:
         if not lease.connection.is_shared:
             connections.kept.setdefault(lease.route, []).append(lease)
         _wake_one(connections)
-        if self._sweeping is None:
-            self._sweeping = asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep)
 
     def close(self) -> None:
         """Close every connection."""
@@ -131,6 +134,8 @@ class Pool:
         if found is not None:
             self._retire(found)
         found = self._sources[source] = _Connections(version)
+        if self._sweeping is None:
+            self._sweeping = asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep)
         return found
 
     def _retire(self, connections: _Connections) -> None:
@@ -167,19 +172,13 @@ class Pool:
         started = stopwatch()
         try:
             async with asyncio.timeout(patience):
-                while not self._made_place(connections):
-                    place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                    connections.waiting.append(place)
-                    try:
-                        await place
-                    except asyncio.CancelledError:
-                        if not place.cancelled():  # the place that was given to this one is the next one's
-                            _wake_one(connections)
-                        raise
+                if not connections.waiting and self._made_place(connections):
+                    return None
+                while True:
+                    await _turn(connections)
                     lease = self._kept(connections, route, policy, max_idle_ms)
-                    if lease is not None or connections.open < MAX_CONNECTIONS:
+                    if lease is not None or connections.open < MAX_CONNECTIONS or self._made_place(connections):
                         return lease
-                return None
         except TimeoutError:
             raise ConnectionFailed("pool_timeout", f"{MAX_CONNECTIONS} calls of this source are running.") from None
         finally:
@@ -204,8 +203,15 @@ class Pool:
             lease.connection.close()
             self._leave(lease.owner)
 
+    def _enter(self, connections: _Connections) -> None:
+        if self._open >= MAX_OPEN and not any(self._made_place(others) for others in self._sources.values()):
+            raise ConnectionFailed("pool_timeout", f"{MAX_OPEN} calls of all sources are running.")
+        connections.open += 1
+        self._open += 1
+
     def _leave(self, connections: _Connections) -> None:
         connections.open -= 1
+        self._open -= 1
         _wake_one(connections)
 
     def _sweep(self) -> None:
@@ -241,6 +247,20 @@ def _still_allowed(lease: Lease, policy: EgressPolicy) -> bool:
         return False
     lease.policy = policy
     return True
+
+
+async def _turn(connections: _Connections) -> None:
+    """Wait until something has been given back."""
+    place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    connections.waiting.append(place)
+    try:
+        await place
+    except asyncio.CancelledError:
+        if place in connections.waiting:
+            connections.waiting.remove(place)
+        elif not place.cancelled():  # what was given to this one is the next one's
+            _wake_one(connections)
+        raise
 
 
 def _wake_one(connections: _Connections) -> None:

@@ -785,7 +785,7 @@ export interface components {
             connection: components["schemas"]["ConnectionRead"] | null;
             /**
              * Delayms
-             * @description The pause before this attempt, for a retry.
+             * @description The pause before it: between two attempts, and for the rate limit.
              */
             delayMs: number;
             /** Durationms */
