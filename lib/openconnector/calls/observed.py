@@ -5,17 +5,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from urllib.parse import SplitResult, urlsplit
 
 from openconnector.calls.outcome import Result
 from openconnector.egress.evidence import Certificate, ConnectionEvidence
-from openconnector.transports.exchange import Exchange, Failure, ReceivedResponse, SentRequest
+from openconnector.transports.exchange import Exchange, Failure, Headers, ReceivedResponse, SentRequest
 
 MAX_BODY = 256 * 1024
 """Bytes of the last response's body that a diagnosis looks at."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observed:
     """Everything that a diagnosis may look at. The exchanges are redacted already, and without bodies.
 
@@ -36,15 +37,15 @@ class Observed:
     body: str | None = None
     is_body_whole: bool = False
 
-    @property
+    @cached_property
     def last(self) -> Exchange | None:
         return self.exchanges[-1] if self.exchanges else None
 
-    @property
+    @cached_property
     def request(self) -> SentRequest | None:
         return self.last.request if self.last else None
 
-    @property
+    @cached_property
     def response(self) -> ReceivedResponse | None:
         return self.last.response if self.last else None
 
@@ -72,14 +73,22 @@ class Observed:
         """When the last exchange was over."""
         return self.last.started_at + timedelta(milliseconds=self.last.duration_ms) if self.last else None
 
+    @cached_property
+    def media_type(self) -> str:
+        """That of the response, in lower case; empty where it has none."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
     def headers(self, name: str) -> list[str]:
         """Every value of a response header; `name` is in lower case."""
-        headers = self.response.headers if self.response else []
-        return [value for field, value in headers if field.lower() == name]
+        return [value for field, value in self._headers if field == name]
 
     def header(self, name: str) -> str | None:
         """The first value of a response header."""
         return next(iter(self.headers(name)), None)
+
+    @cached_property
+    def _headers(self) -> Headers:
+        return [(name.lower(), value) for name, value in self.response.headers] if self.response else []
 
     def sent(self, name: str) -> str | None:
         """The first value of a request header."""

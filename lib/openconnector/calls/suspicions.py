@@ -60,21 +60,21 @@ def _empty(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
 def _page(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
     if not response.size:
         return None
-    is_page = _media_type(observed) in _HTML_TYPES or _HTML_BODY.match((observed.body or "")[:_MAX_LOOK])
+    is_page = observed.media_type in _HTML_TYPES or _HTML_BODY.match((observed.body or "")[:_MAX_LOOK])
     return Suspicion("unexpected_html") if is_page and _asks_for(observed, observed.source_type) else None
 
 
 def _other_type(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
     if not response.size or not _asks_for(observed, observed.source_type):
         return None
-    is_expected = _is(observed.source_type, _media_type(observed))
+    is_expected = _is(observed.source_type, observed.media_type)
     return None if is_expected else Suspicion("unexpected_content_type")
 
 
 def _unreadable(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
     if not response.size or not observed.body or not observed.is_body_whole:
         return None
-    media_type = _media_type(observed)
+    media_type = observed.media_type
     if _is("json", media_type) and not media_type.endswith(("seq", "ndjson", "jsonl")):
         found = examine_json(observed.body)
     elif _is("xml", media_type):
@@ -91,10 +91,6 @@ _LOOKS: tuple[Callable[[Observed, ReceivedResponse], Suspicion | None], ...] = (
     _other_type,
     _unreadable,
 )
-
-
-def _media_type(observed: Observed) -> str:
-    return (observed.header("content-type") or "").partition(";")[0].strip().lower()
 
 
 def _is(kind: str, media_type: str) -> bool:

@@ -18,6 +18,9 @@ from openconnector.logs.models import CallLog, LoggedExchange
 BATCH = 100
 """Calls in one transaction."""
 
+FEW, PAUSE_SECONDS = 4, 0.002
+"""Where more calls than a few end at the same time, a pause between two commits lets more of them share one."""
+
 log = structlog.get_logger()
 
 AlsoWrite = Callable[[Session, Sequence[CallEntry]], None]
@@ -57,6 +60,8 @@ class LogWriter:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             await self._commit(batch)
+            if len(batch) > FEW:
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def _commit(self, batch: list[tuple[CallEntry, asyncio.Future[None]]]) -> None:
         try:
