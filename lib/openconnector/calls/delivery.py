@@ -77,10 +77,11 @@ class Attempts:
                 raise
             first = len(exchanges)
             delivery = self._delivery(source, built, policy, overlap=overlap, is_fresh=is_fresh)
-            await self._transport.send(built.request, delivery, exchanges)
-            exchanges[first].delay_ms = pause
-            if attempt:
-                exchanges[first].kind = "retry"
+            try:
+                await self._transport.send(built.request, delivery, exchanges)
+            finally:  # also when it is cut short
+                for exchange in exchanges[first : first + 1]:
+                    exchange.kind, exchange.delay_ms = "retry" if attempt else "request", pause
             self._note(source, exchanges[-1])
             next_pause = pause_before_retry(
                 exchanges[first:],
