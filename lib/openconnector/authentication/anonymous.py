@@ -4,7 +4,7 @@
 
 from typing import Literal
 
-from openconnector.authentication.base import Scheme
+from openconnector.authentication.base import Scheme, Signing
 from openconnector.core.http import Request
 
 
@@ -13,5 +13,5 @@ class NoAuthentication(Scheme):
 
     type: Literal["none"] = "none"
 
-    def sign(self, request: Request) -> None:
+    def sign(self, request: Request, signing: Signing) -> None:
         """Nothing to add."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from openconnector.authentication.base import Carriers, Scheme
+from openconnector.authentication.base import Carriers, Scheme, Signing
 from openconnector.core.http import Request
 from openconnector.core.rows import TOKEN_PATTERN
 from openconnector.egress.query import with_parameter
@@ -50,7 +50,7 @@ class ApiKeyAuthentication(Scheme):
             raise ValueError("The value of a cookie has no spaces, quotes, commas, semicolons or backslashes.")
         return value
 
-    def sign(self, request: Request) -> None:
+    def sign(self, request: Request, signing: Signing) -> None:
         space = " " if self.prefix[-1:].isalnum() and self.in_ == "header" else ""
         text = self.prefix + space + self.value.get_secret_value()
         match self.in_:

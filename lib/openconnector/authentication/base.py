@@ -3,13 +3,23 @@
 """What every authentication scheme is: frozen configuration that signs a request."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, Self
 
-from pydantic import SecretStr
-
+from openconnector.core.clock import now
+from openconnector.core.errors import FieldError
 from openconnector.core.http import Request
 from openconnector.core.schema import FrozenSchema
+from openconnector.vault.leaves import secret_leaves
+
+Render = Callable[[str, str], str]
+"""Fills in the placeholders of a text. The second text names the place, for people to read when it cannot be done."""
+
+
+def _as_it_is(text: str, _place: str) -> str:
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +30,79 @@ class Carriers:
     parameters: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class Signing:
+    """What signing one request takes from outside, and what it leaves behind.
+
+    Attributes:
+        at: the time that goes into signatures and claims.
+        token: the access token, for schemes that send one which was fetched before.
+        render: fills in placeholders.
+        learned: secrets that were made for this request. They are taken out of the call like those of the source.
+    """
+
+    at: datetime = field(default_factory=now)
+    token: str | None = None
+    render: Render = _as_it_is
+    learned: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a server has answered, for a scheme that answers back.
+
+    Attributes:
+        headers: in their order, with duplicates.
+        certificate: SHA-256 of the server's certificate in hexadecimal digits; None without TLS.
+    """
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+    certificate: str | None = None
+
+
+class Dialogue(Protocol):
+    """The exchange of challenges and answers of one call. One instance serves one call."""
+
+    keeps_connection: bool
+    """Whether all of it must go over the same connection of HTTP/1.1, because the connection is authenticated."""
+
+    def prepare(self, request: Request, signing: Signing) -> None:
+        """Put on the first request what is known already."""
+
+    def answer(self, request: Request, answered: Answered, signing: Signing) -> Request | None:
+        """The request that follows; None: there is nothing more to say, and the answer is the final one.
+
+        Args:
+            request: the one that was answered, as it was first meant, with its body.
+        """
+
+
 class Scheme(FrozenSchema):
     """One way to prove who the caller is. The configuration never changes; what a scheme learns is kept elsewhere."""
 
     @abstractmethod
-    def sign(self, request: Request) -> None:
-        """Put the credentials on the request."""
+    def sign(self, request: Request, signing: Signing) -> None:
+        """Put the credentials on the request.
+
+        Raises:
+            ValueError: they cannot be made; the message is a sentence for the administrator.
+        """
+
+    def dialogue(self, memory: MutableMapping[str, Any]) -> Dialogue | None:
+        """The conversation of one call, for schemes that answer challenges.
+
+        Args:
+            memory: what the calls of this source keep from each other, in this process and for this configuration.
+        """
+
+    def settled(self) -> tuple[Self, list[FieldError]]:
+        """The scheme as it shall be stored: keys read, decrypted and checked.
+
+        Returns:
+            The scheme, and what is wrong with it. Pointers (RFC 6901) are relative to the scheme.
+        """
+        return self, []
 
     def carriers(self) -> Carriers:
         """The headers and parameters that this scheme puts a secret into, beside the conventional ones."""
@@ -33,12 +110,10 @@ class Scheme(FrozenSchema):
 
     def credentials(self) -> Iterator[str]:
         """Every text that proves the caller's identity, in the forms in which it travels. All of them are redacted."""
-        for name in type(self).secret_fields().values():
-            secret = getattr(self, name).get_secret_value()
+        for _, secret in secret_leaves(self):
             if secret:
                 yield secret
 
-    @classmethod
-    def secret_fields(cls) -> dict[str, str]:
-        """The fields that hold a secret: their names in the API, and their attributes here."""
-        return {field.alias or name: name for name, field in cls.model_fields.items() if field.annotation is SecretStr}
+    def destination(self) -> str | None:
+        """The URL that the secrets are sent to, where that is not the location of the source."""
+        return None

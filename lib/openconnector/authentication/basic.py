@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from openconnector.authentication.base import Scheme
+from openconnector.authentication.base import Scheme, Signing
 from openconnector.core.http import Request
 from openconnector.vault.secret import Secret
 
@@ -27,7 +27,7 @@ class BasicAuthentication(Scheme):
             raise ValueError("A user name for Basic authentication cannot contain a colon.")
         return username
 
-    def sign(self, request: Request) -> None:
+    def sign(self, request: Request, signing: Signing) -> None:
         request.headers["Authorization"] = f"Basic {self._user_pass()}"
 
     def credentials(self) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from openconnector.authentication.base import Scheme
+from openconnector.authentication.base import Scheme, Signing
 from openconnector.core.http import Request
 from openconnector.vault.secret import Secret, one_line
 
@@ -22,5 +22,5 @@ class BearerAuthentication(Scheme):
     def _is_one_line(cls, token: SecretStr) -> SecretStr:
         return one_line(token)
 
-    def sign(self, request: Request) -> None:
+    def sign(self, request: Request, signing: Signing) -> None:
         request.headers["Authorization"] = f"Bearer {self.token.get_secret_value()}"

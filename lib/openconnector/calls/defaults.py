@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from openconnector import __version__
+from openconnector.authentication.base import Signing
 from openconnector.calls.schemas import CallRequest
 from openconnector.core import http
 from openconnector.core.rows import Row
@@ -81,7 +82,7 @@ def _sign(source: OpenSource, built: Built) -> None:
     """Put the credentials on the request, and note what has changed by it."""
     request = built.request
     headers = set(request.headers.raw)
-    source.authentication.sign(request)
+    source.authentication.sign(request, Signing())
     for name, value in request.headers.raw:
         if (name, value) not in headers:
             built.headers[name.decode("latin-1").lower()] = "authentication"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError
 from openconnector.sources.models import Source
-from openconnector.sources.sealing import PROXY_PASSWORD, Sealer
+from openconnector.sources.sealing import PROXY_PASSWORD, SEALED, Sealer, with_sealed
 from openconnector.vault.encryption import Vault, key_id_of
 
 BATCH = 50
@@ -142,8 +142,9 @@ def _changed(row: SourceRow, change: Callable[[str, str], str]) -> dict[str, Any
         for place in ("headers", "query")
     }
     scheme = row.authentication
-    sealed = {name: change(scheme[name], f"authentication/{name}") for name in scheme.get("$sealed", ())}
+    changed = with_sealed(scheme, lambda text, place: change(text, f"authentication/{place}"))
+    sealed = changed | {SEALED: scheme[SEALED]} if SEALED in scheme else scheme
     connection, proxy = row.connection, row.connection.get("proxy")
     if proxy:
         connection = connection | {"proxy": proxy | {"password": change(proxy["password"], PROXY_PASSWORD)}}
-    return values | {"authentication": scheme | sealed, "connection": connection}
+    return values | {"authentication": sealed, "connection": connection}

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How the secrets of a source get into its JSON columns and out again."""
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from pydantic import SecretStr, TypeAdapter
+from pydantic import TypeAdapter
 
 from openconnector.authentication.union import Authentication
 from openconnector.core.errors import FieldError, InvalidInput
@@ -16,12 +17,16 @@ from openconnector.egress.origin import origin_of
 from openconnector.sources.models import Source
 from openconnector.sources.schemas import Connection, SourceCreate, SourceHeader, SourceParameter
 from openconnector.vault.encryption import Vault
+from openconnector.vault.leaves import Path, path_of, pointer_of, put, secret_leaves, take
 from openconnector.vault.secret import MASK, is_mask
 
 StoredRow = dict[str, Any]
 SecretRow = TypeVar("SecretRow", SourceHeader, SourceParameter)
 
 PROXY_PASSWORD = "connection/proxy/password"  # noqa: S105  # where it stands
+
+SEALED = "$sealed"
+"""Where a stored scheme lists the places of its secrets."""
 
 _AUTHENTICATION: TypeAdapter[Authentication] = TypeAdapter(Authentication)
 
@@ -54,11 +59,9 @@ class Sealer:
 
     def open_authentication(self, stored: dict[str, Any]) -> Authentication:
         """The scheme with its secrets in clear."""
-        values = dict(stored)
-        for name in stored.get("$sealed", ()):
-            values[name] = self.open(stored[name], f"authentication/{name}")
-        values.pop("$sealed", None)
-        return _AUTHENTICATION.validate_python(values)
+        return _AUTHENTICATION.validate_python(
+            with_sealed(stored, lambda text, place: self.open(text, f"authentication/{place}"))
+        )
 
     def open_connection(self, stored: dict[str, Any]) -> Connection:
         """The connection with the password of its proxy in clear."""
@@ -71,10 +74,13 @@ class Sealer:
             InvalidInput: a mask stands where nothing is stored to keep, or would send what is stored to another host.
         """
         moved = departure(source.location, wanted.location) if source.location else None
-        keeping = _Keeping(f"The location {moved}" if moved else None)
+        moved = f"The location {moved}" if moved else None
+        keeping = _Keeping(moved)
         headers = self._seal_rows(wanted.headers, source.headers or [], "headers", str.lower, keeping)
         query = self._seal_rows(wanted.query, source.query or [], "query", str, keeping)
-        authentication = self._seal_authentication(wanted.authentication, source.authentication or {}, keeping)
+        authentication = self._seal_authentication(
+            wanted.authentication, source.authentication or {}, moved, keeping.errors
+        )
         connection = self._seal_connection(wanted.connection, source.connection or {}, keeping.errors)
         if keeping.errors:
             raise InvalidInput(errors=keeping.errors)
@@ -106,18 +112,21 @@ class Sealer:
         return sealed
 
     def _seal_authentication(
-        self, scheme: Authentication, stored: dict[str, Any], keeping: "_Keeping"
+        self, scheme: Authentication, stored: dict[str, Any], moved: str | None, errors: list[FieldError]
     ) -> dict[str, Any]:
-        values = scheme.to_json()
-        fields = type(scheme).secret_fields()
-        for name, attribute in fields.items():
-            secret: SecretStr = getattr(scheme, attribute)
+        """The scheme for the row. What goes to a place of its own, such as a token URL, is bound to that place."""
+        values, places = scheme.to_json(), []
+        former = stored if stored.get("type") == scheme.type else {}
+        keeping = _Keeping(_departure_of(scheme, former, moved), errors)
+        for path, secret in secret_leaves(scheme):
+            place = pointer_of(path)
+            places.append(place)
+            text = secret
             if is_mask(secret):
-                is_same = stored.get("type") == scheme.type and name in stored.get("$sealed", ())
-                values[name] = keeping.keep(stored[name] if is_same else "", f"/authentication/{name}")
-            else:
-                values[name] = self.seal(secret.get_secret_value(), f"authentication/{name}")
-        return values | {"$sealed": list(fields)} if fields else values
+                kept, kept_at = _former(former, values, path)
+                text = keeping.keep(self.open(kept, f"authentication/{kept_at}"), f"/authentication/{place}")
+            put(values, path, self.seal(text, f"authentication/{place}"))
+        return values | {SEALED: places} if places else values
 
     def _seal_connection(
         self, connection: Connection, stored: dict[str, Any], errors: list[FieldError]
@@ -150,13 +159,46 @@ def masked_rows(rows: Sequence[StoredRow], kind: type[SecretRow]) -> list[Secret
 
 def masked_authentication(stored: dict[str, Any]) -> Authentication:
     """The scheme as it is read: its secrets are masks."""
-    values = {name: value for name, value in stored.items() if name != "$sealed"}
-    return _AUTHENTICATION.validate_python(values | {name: values[name] and MASK for name in stored.get("$sealed", ())})
+    return _AUTHENTICATION.validate_python(with_sealed(stored, lambda text, _: text and MASK))
+
+
+def with_sealed(stored: dict[str, Any], change: Callable[[str, str], str]) -> dict[str, Any]:
+    """A stored scheme with `change` made to each sealed text; it gets the place of the text, too."""
+    places = stored.get(SEALED, ())
+    if not places:
+        return stored
+    values = copy.deepcopy(stored)
+    for place in places:
+        path = path_of(place)
+        put(values, path, change(take(values, path), place))
+    del values[SEALED]
+    return values
 
 
 def masked_connection(stored: dict[str, Any]) -> Connection:
     """The connection as it is read: the password of its proxy is a mask."""
     return _with_proxy_password(stored, lambda password: password and MASK)
+
+
+def _departure_of(scheme: Authentication, stored: dict[str, Any], moved: str | None) -> str | None:
+    """Why the secrets of a scheme may not be kept; None: they may."""
+    if not stored:
+        return moved
+    former, wanted = masked_authentication(stored).destination(), scheme.destination()
+    if former is None or wanted is None:
+        return moved if former is wanted else "The place that it is sent to is another one now"
+    gone = departure(former, wanted)
+    return f"The token URL {gone}" if gone else None
+
+
+def _former(stored: dict[str, Any], values: dict[str, Any], path: Path) -> tuple[str, str]:
+    """What is stored for a secret, sealed, and its place. Rows are known by their name, wherever they stand."""
+    if len(path) > 1 and isinstance(path[-2], int):
+        name, rows = take(values, (*path[:-1], "name")), take(stored, path[:-2]) or []
+        positions = (position for position, row in enumerate(rows) if row["name"] == name)
+        path = (*path[:-2], next(positions, -1), path[-1])
+    place = pointer_of(path)
+    return (take(stored, path) or "", place) if place in stored.get(SEALED, ()) else ("", place)
 
 
 def departure(former: str, wanted: str) -> str | None:

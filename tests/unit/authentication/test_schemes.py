@@ -5,6 +5,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from openconnector.authentication.base import Signing
 from openconnector.authentication.union import Authentication
 from openconnector.core.http import Request
 
@@ -14,7 +15,7 @@ SCHEMES: TypeAdapter[Authentication] = TypeAdapter(Authentication)
 def signed(**configuration: str) -> Request:
     scheme = SCHEMES.validate_python(configuration)
     request = Request("GET", "https://api.example/x?a=1", headers={"Cookie": "theme=dark"})
-    scheme.sign(request)
+    scheme.sign(request, Signing())
     return request
 
 
@@ -48,7 +49,7 @@ def test_an_api_key_in_the_query_is_encoded() -> None:
 def test_an_api_key_in_the_query_leaves_the_rest_as_it_was_written() -> None:
     scheme = SCHEMES.validate_python({"type": "apiKey", "in": "query", "name": "k", "value": "v"})
     request = Request("GET", "https://api.example/?wsdl&f=a%20b&k=old&k2=a%2Fb,c;d")
-    scheme.sign(request)
+    scheme.sign(request, Signing())
     assert str(request.url) == "https://api.example/?wsdl&f=a%20b&k2=a%2Fb,c;d&k=v"
 
 
