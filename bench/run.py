@@ -27,6 +27,7 @@ from bench.calls import measure_calls, side_by_side
 from bench.metric import Metric
 from bench.peers import measure_peers
 from bench.servers import upstream
+from bench.tokens import measure_tokens
 from ex_app.standalone.host import StandaloneHost
 from ex_app.standalone.signing import signed_headers
 from openconnector.core.http import AsyncClient, HTTPError
@@ -49,6 +50,7 @@ async def main() -> int:
         metrics["startup"] = await measure_startup(data)
         metrics["idle_rss"] = await measure_memory(data)
     metrics |= await measure_calls()
+    metrics |= await measure_tokens()
     metrics |= await measure_peers()
     metrics["body_memory_mib"] = measure_body_memory()
     write(metrics)

@@ -14,11 +14,15 @@ from sqlalchemy.orm import Session
 from openconnector import __version__
 from openconnector.administration.router import router as administration_router
 from openconnector.administration.service import AdministrationService
+from openconnector.calls.attempts import Attempts
 from openconnector.calls.cookies import CookieStore
-from openconnector.calls.delivery import Attempts
 from openconnector.calls.rate_limit import RateLimiter
 from openconnector.calls.router import router as calls_router
 from openconnector.calls.service import CallService
+from openconnector.calls.tokens.authorizations import Authorizations
+from openconnector.calls.tokens.engine import TokenEngine
+from openconnector.calls.tokens.fetching import TokenFetcher
+from openconnector.calls.tokens.router import router as authorization_router
 from openconnector.core import problems
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError
@@ -70,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
         separate_input_output_schemas=True,
     )
     problems.install(app)
-    for router in (calls_router, sources_router, logs_router, administration_router):
+    for router in (calls_router, authorization_router, sources_router, logs_router, administration_router):
         app.include_router(router)
     return app
 
@@ -95,8 +99,13 @@ async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     app.state.database = database
     app.state.administration = administration
     limiter = RateLimiter(database)
-    attempts = Attempts(transport, limiter, CookieStore())
-    app.state.calls = CallService(settings, attempts, writer, administration)
+    fetcher = TokenFetcher(transport)
+    tokens = TokenEngine(database, vault, fetcher)
+    attempts = Attempts(transport, limiter, CookieStore(), tokens)
+    app.state.calls = calls = CallService(settings, attempts, writer, administration)
+    tokens.on_orphan = calls.log_orphan
+    app.state.tokens = tokens
+    app.state.authorizations = Authorizations(database, vault, fetcher, tokens)
     background = asyncio.create_task(_run_background(settings, database)) if settings.background_work else None
     try:
         yield
@@ -105,6 +114,7 @@ async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             background.cancel()
             await asyncio.wait([background])
         try:
+            await tokens.close()
             transport.close()
             await limiter.close()
             await writer.close()

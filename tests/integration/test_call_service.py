@@ -56,6 +56,7 @@ def opened(port: int, **connection: Any) -> OpenSource:
     return OpenSource(
         id=uuid4(),
         version=1,
+        slug="source",
         name="Zaaksysteem",
         location=f"http://127.0.0.1:{port}",
         type="json",

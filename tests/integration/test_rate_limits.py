@@ -37,6 +37,7 @@ def opened(source_id: str | UUID, row: RateState | None = None, **limit: int) ->
     return OpenSource(
         id=UUID(str(source_id)),
         version=1,
+        slug="source",
         name="Zaaksysteem",
         location="https://api.zaken.example",
         type="json",

@@ -6,13 +6,16 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from openconnector.core.clock import now
 from openconnector.core.errors import FieldError
 from openconnector.core.http import Request
 from openconnector.core.schema import FrozenSchema
 from openconnector.vault.leaves import secret_leaves
+
+_NEVER_SENT = frozenset({"passphrase", "privateKey"})
+"""Secrets that nobody can repeat, because they never leave."""
 
 Render = Callable[[str, str], str]
 """Fills in the placeholders of a text. The second text names the place, for people to read when it cannot be done."""
@@ -81,6 +84,9 @@ class Dialogue(Protocol):
 class Scheme(FrozenSchema):
     """One way to prove who the caller is. The configuration never changes; what a scheme learns is kept elsewhere."""
 
+    makes_secrets: ClassVar[bool] = False
+    """Whether it makes or fetches secrets for a call, so that they are not known before it."""
+
     @abstractmethod
     def sign(self, request: Request, signing: Signing) -> None:
         """Put the credentials on the request.
@@ -110,8 +116,8 @@ class Scheme(FrozenSchema):
 
     def credentials(self) -> Iterator[str]:
         """Every text that proves the caller's identity, in the forms in which it travels. All of them are redacted."""
-        for _, secret in secret_leaves(self):
-            if secret:
+        for path, secret in secret_leaves(self):
+            if secret and path[-1] not in _NEVER_SENT:
                 yield secret
 
     def destination(self) -> str | None:

@@ -8,10 +8,23 @@ from pydantic import Field
 
 from openconnector.authentication.anonymous import NoAuthentication
 from openconnector.authentication.api_key import ApiKeyAuthentication
+from openconnector.authentication.aws_sigv4 import AwsSigV4Authentication
 from openconnector.authentication.basic import BasicAuthentication
 from openconnector.authentication.bearer import BearerAuthentication
+from openconnector.authentication.digest import DigestAuthentication
+from openconnector.authentication.hmac_signature import HmacAuthentication
+from openconnector.authentication.oauth2.scheme import OAuth2Authentication
+from openconnector.authentication.self_issued_jwt import JwtAuthentication
 
 Authentication = Annotated[
-    NoAuthentication | BasicAuthentication | BearerAuthentication | ApiKeyAuthentication,
+    NoAuthentication
+    | BasicAuthentication
+    | BearerAuthentication
+    | ApiKeyAuthentication
+    | OAuth2Authentication
+    | JwtAuthentication
+    | DigestAuthentication
+    | AwsSigV4Authentication
+    | HmacAuthentication,
     Field(discriminator="type"),
 ]

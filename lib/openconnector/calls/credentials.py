@@ -7,10 +7,10 @@ What was sent is read from the redacted request: scheme words and names are in i
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
-from openconnector.calls.challenges import Challenge, challenges_of
-from openconnector.calls.observed import Observed, origin, split
+from openconnector.calls.observed import Observed, TokenFacts, origin, split
+from openconnector.core.challenges import Challenge, challenges_of
 from openconnector.vault.redaction import REDACTED, is_sensitive_header, is_sensitive_parameter
 
 MAX_LOOK = 4096
@@ -24,6 +24,9 @@ SentField = tuple[str, str, str | None]
 _STANDARD = frozenset({"basic", "bearer", "digest", "dpop", "hoba", "mutual", "negotiate", "ntlm"})
 """Schemes that are sent in `Authorization` (IANA's registry), in lower case."""
 
+_DIALOGUES = frozenset({"digest", "ntlm"})
+"""Schemes that send nothing before they are asked."""
+
 _EXPIRED = re.compile(r"expired|has been expired|no longer valid", re.IGNORECASE)
 _EXPIRED_CREDENTIAL = re.compile(r"\b(?:token|jwt|session|credential)s?\b[^.\"]{0,60}\bexpired\b", re.IGNORECASE)
 
@@ -36,12 +39,16 @@ def row_of(observed: Observed) -> str:
     sent = list(sent_credentials(observed))
     if observed.response is None or observed.response.status_code != UNAUTHORIZED:
         return "forbidden" if sent else "forbidden_anonymous"
+    if not sent and _has_left(observed):
+        return "left_behind"
     if not sent:
-        return "left_behind" if _has_left(observed) else "missing"
+        return "unanswered" if observed.authentication in _DIALOGUES and challenges(observed) else "missing"
     return _row_of_rejection(observed, "invalid_token" in errors)
 
 
 def _row_of_rejection(observed: Observed, is_invalid_token: bool) -> str:
+    if observed.token is not None:
+        return _row_of_token(observed, observed.token)
     wanted, scheme = {name.lower() for name in schemes_wanted(observed)}, scheme_sent(observed)
     # A key in a header of its own has no scheme, and may be what a server means by a scheme of its own.
     is_other = scheme.lower() not in wanted if scheme else wanted <= _STANDARD
@@ -50,6 +57,15 @@ def _row_of_rejection(observed: Observed, is_invalid_token: bool) -> str:
     if _says_expired(observed):
         return "expired"
     return "invalid_token" if is_invalid_token else "rejected"
+
+
+def _row_of_token(observed: Observed, token: TokenFacts) -> str:
+    """Why a token that was just fetched may not be taken."""
+    if token.lives_no_time:
+        return "token_over_at_once"
+    host = split(observed.url).hostname or ""
+    named = [urlsplit(audience).hostname or audience for audience in token.audience if "://" in audience]
+    return "wrong_audience" if named and host not in named else "token_rejected"
 
 
 def challenges(observed: Observed) -> list[Challenge]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from openconnector import __version__
-from openconnector.authentication.base import Signing
+from openconnector.authentication.base import Render, Signing
 from openconnector.calls.schemas import CallRequest
 from openconnector.core import http
-from openconnector.core.rows import Row
+from openconnector.core.rows import HeaderRow, QueryRow, Row
 from openconnector.egress.origin import join
 from openconnector.egress.query import names_of, with_parameters
 from openconnector.sources.service import OpenSource
@@ -34,25 +34,39 @@ class Built:
         return Origins(self.headers, self.parameters)
 
 
-def build_request(source: OpenSource, wanted: CallRequest) -> Built:
+def build_request(source: OpenSource, wanted: CallRequest, signing: Signing | None = None) -> Built:
     """The request with its authentication.
 
     Raises:
         PathLeavesOrigin: the path does not stay below the location.
+        ValueError: a placeholder cannot be filled in, or credentials cannot be made.
     """
-    built = _unsigned(source, wanted)
-    _sign(source, built)
-    _insist(built, wanted)
+    signing = signing or Signing()
+    built = _unsigned(source, wanted, signing.render)
+    sign(source, wanted, built, signing)
     return built
 
 
-def _unsigned(source: OpenSource, wanted: CallRequest) -> Built:
-    url = join(source.location, wanted.path)
+def sign(source: OpenSource, wanted: CallRequest, built: Built, signing: Signing) -> None:
+    """Put the credentials on the request, under what the caller asked for.
+
+    Raises:
+        ValueError: they cannot be made.
+    """
+    _sign(source, built, signing)
+    _insist(built, wanted)
+
+
+def _unsigned(source: OpenSource, wanted: CallRequest, render: Render) -> Built:
+    own, asked = _rendered(source, render), wanted
+    if wanted.may_hold_templates:
+        asked = _rendered_request(wanted, render)
+    url = join(source.location, asked.path)
     # A parameter that is written into the path, or into the location, counts as asked for.
     written = names_of(url)
-    defaults = [row for row in source.query if row.name not in written]
-    url = with_parameters(url, _merged(defaults, wanted.query, fold=False))
-    headers = _merged(source.headers, wanted.headers, fold=True)
+    defaults = [row for row in own.query if row.name not in written]
+    url = with_parameters(url, _merged(defaults, asked.query, fold=False))
+    headers = _merged(own.headers, asked.headers, fold=True)
     named = {name.lower() for name, _ in headers}
     for name, value in _transport_defaults(source.type, has_body=wanted.body is not None):
         if name.lower() not in named:
@@ -61,11 +75,45 @@ def _unsigned(source: OpenSource, wanted: CallRequest) -> Built:
         wanted.method,
         url,
         headers=[(name.encode(), value.encode()) for name, value in headers],
-        content=None if wanted.body is None else wanted.body.encode(),
+        content=None if asked.body is None else asked.body.encode(),
     )
     built = Built(request)
     _note_origins(built, source, wanted, written)
     return built
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    headers: Sequence[Row]
+    query: Sequence[Row]
+
+
+def _rendered(source: OpenSource, render: Render) -> _Rows:
+    return _Rows(
+        [_filled(row, render, "the header") for row in source.headers],
+        [_filled(row, render, "the query parameter") for row in source.query],
+    )
+
+
+def _rendered_request(wanted: CallRequest, render: Render) -> CallRequest:
+    return wanted.model_copy(
+        update={
+            "path": render(wanted.path, "the path"),
+            "headers": [_filled(row, render, "the header") for row in wanted.headers],
+            "query": [_filled(row, render, "the query parameter") for row in wanted.query],
+            "body": None if wanted.body is None else render(wanted.body, "the body"),
+        }
+    )
+
+
+def _filled(row: Row, render: Render, kind: str) -> Row:
+    if "{{" not in row.value:
+        return row
+    text = render(row.value, f"{kind} {row.name}")
+    if isinstance(row, HeaderRow):
+        # What was filled in may hold a line break, which would begin another header (CWE-113).
+        return HeaderRow(name=row.name, value=text)
+    return QueryRow.model_construct(name=row.name, value=text)
 
 
 def _note_origins(built: Built, source: OpenSource, wanted: CallRequest, written: set[str]) -> None:
@@ -78,11 +126,11 @@ def _note_origins(built: Built, source: OpenSource, wanted: CallRequest, written
     built.parameters.update({row.name: "request" for row in wanted.query})
 
 
-def _sign(source: OpenSource, built: Built) -> None:
+def _sign(source: OpenSource, built: Built, signing: Signing) -> None:
     """Put the credentials on the request, and note what has changed by it."""
     request = built.request
     headers = set(request.headers.raw)
-    source.authentication.sign(request, Signing())
+    source.authentication.sign(request, signing)
     for name, value in request.headers.raw:
         if (name, value) not in headers:
             built.headers[name.decode("latin-1").lower()] = "authentication"

@@ -17,11 +17,14 @@ from openconnector.calls.remedies_answer import ANSWER
 from openconnector.calls.remedies_content import CONTENT, LOGIN_PAGE
 from openconnector.calls.remedies_network import NETWORK
 from openconnector.calls.remedies_tls import TLS
+from openconnector.calls.remedies_tokens import REJECTED, TOKENS, about_token
 from openconnector.calls.status_remedies import CREDENTIALS, status_words
 from openconnector.calls.suspicions import Suspicion, is_login_page, suspicion_of
 from openconnector.logs.schemas import Diagnosis, Remedy
 
-FAILURES: dict[str, Words] = {**NETWORK, **TLS, **ANSWER}
+FAILURES: dict[str, Words] = {**NETWORK, **TLS, **ANSWER, **TOKENS}
+
+_CREDENTIALS: dict[str, Words] = {**CREDENTIALS, **REJECTED}
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -29,16 +32,20 @@ _NOTHING: Mapping[str, str] = {}
 def diagnose(observed: Observed) -> Diagnosis | None:
     """The diagnosis of a call; None when all went well and there is nothing to say."""
     if observed.refusal is not None:
-        return _compose(observed.refusal.type, REFUSALS[observed.refusal.type], observed)
+        kind = observed.refusal.type
+        return _compose(kind, REFUSALS[kind] if kind in REFUSALS else FAILURES[kind], observed)
     failure_type = observed.failure.type if observed.failure else observed.result.error_type
     if failure_type is None:
         suspicion = suspicion_of(observed)
         return _diagnose_suspicion(suspicion, observed) if suspicion else None
     if observed.failure is None and observed.response is not None:
         status = observed.response.status_code
-        words = CREDENTIALS[row_of(observed)] if status in (401, 403) else status_words(status)
+        words = _CREDENTIALS[row_of(observed)] if status in (401, 403) else status_words(status)
         return _compose(str(status), words, observed)
-    return _compose(failure_type, FAILURES.get(failure_type, FAILURES["connection_failed"]), observed)
+    words = FAILURES.get(failure_type, FAILURES["connection_failed"])
+    if observed.is_about_token and failure_type not in TOKENS:
+        words = about_token(words)
+    return _compose(failure_type, words, observed)
 
 
 def _diagnose_suspicion(suspicion: Suspicion, observed: Observed) -> Diagnosis:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from openconnector.authentication.oauth2.tokens import Token
 from openconnector.calls.described import (
     described_connection,
     described_request,
@@ -13,11 +14,14 @@ from openconnector.calls.described import (
     described_timings,
 )
 from openconnector.calls.diagnosis import diagnose
-from openconnector.calls.observed import MAX_BODY, Observed
+from openconnector.calls.observed import MAX_BODY, Observed, TokenFacts
 from openconnector.calls.outcome import Result
+from openconnector.calls.progress import TO_AUTHORIZE
 from openconnector.calls.recording import record_body, redact
 from openconnector.calls.schemas import CallRequest
+from openconnector.core.http import InvalidURL
 from openconnector.core.ids import new_id
+from openconnector.egress.origin import PathLeavesOrigin, join
 from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.service import OpenSource
@@ -40,6 +44,7 @@ class Finished:
     exchanges: Sequence[Exchange]
     refusal: Failure | None
     result: Result
+    token: Token | None = None
 
     @property
     def body_bytes(self) -> int:
@@ -51,7 +56,9 @@ class Finished:
 def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
     """The entry of a call with its exchanges and its diagnosis."""
     source, kept = call.source, redact(call.exchanges, redactor)
-    response = kept[-1].response if kept else None
+    own = kept if call.trigger.type == "authorization" else [one for one in kept if one.kind not in TO_AUTHORIZE]
+    response = own[-1].response if own else None
+    request = (own[-1] if call.trigger.type == "authorization" else own[0]).request if own else None
     exchanges = [
         _logged(position, exchange, redacted, redactor, source.connection.max_body_bytes)
         for position, (exchange, redacted) in enumerate(zip(call.exchanges, kept, strict=True))
@@ -66,6 +73,7 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
             exchanges=kept,
             refusal=call.refusal and Failure(call.refusal.type, redactor.text(call.refusal.message)),
             authentication=source.authentication.type,
+            token=TokenFacts.of(call.token, redactor) if call.token else None,
             body=body,
             is_body_whole=is_body_whole,
         )
@@ -77,8 +85,8 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
         trigger_type=call.trigger.type,
         trigger_id=call.trigger.id,
         user_id=call.trigger.user_id,
-        method=call.wanted.method,
-        url=kept[0].request.url if kept else redactor.url(source.location),
+        method=request.method if request else call.wanted.method,
+        url=request.url if request else redactor.url(_joined(source.location, call.wanted.path)),
         started_at=call.started_at,
         duration_ms=call.duration_ms,
         status_code=response.status_code if response else None,
@@ -92,6 +100,14 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
         expires_at=call.expires_at,
         exchanges=exchanges,
     )
+
+
+def _joined(location: str, path: str) -> str:
+    """Where a call would have gone that was never sent; the location alone where they make no URL."""
+    try:
+        return str(join(location, path))
+    except (PathLeavesOrigin, InvalidURL, ValueError):
+        return location
 
 
 def _reason_of(response: ReceivedResponse) -> str:

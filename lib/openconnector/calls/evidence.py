@@ -4,6 +4,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from email.utils import parsedate_to_datetime
 
 from openconnector.calls.certificates import culprit, missing_issuer, validity
 from openconnector.calls.credentials import schemes_wanted, sent_credentials
@@ -18,6 +19,9 @@ MAX_VALUE = 1000
 """Characters of a value: headers of the other side have no bound of their own."""
 
 MAX_HOPS = 12
+
+CLOCK_TOLERANCE_SECONDS = 20
+"""Clocks that are nearer than this are not worth a word."""
 
 _TELLING_HEADERS = (
     "WWW-Authenticate",
@@ -74,6 +78,23 @@ def _certificate(observed: Observed, _: Mapping[str, str]) -> _Pairs:
         yield "Fingerprint (SHA-256)", certificate.fingerprint
 
 
+def _token(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    if observed.token is not None:
+        yield "Token is for", ", ".join(observed.token.audience)
+        yield "Scope of the token", observed.token.scope
+
+
+def _clock(observed: Observed, _: Mapping[str, str]) -> _Pairs:
+    """How far the clocks are apart, as far as the header Date tells (RFC 9110, section 6.6.1)."""
+    try:
+        theirs = parsedate_to_datetime(observed.header("date") or "")
+        seconds = (theirs - observed.ended_at).total_seconds() if observed.ended_at else 0.0
+    except (TypeError, ValueError):
+        return
+    if abs(seconds) > CLOCK_TOLERANCE_SECONDS:
+        yield "Clocks", f"that of {origin(observed.url)} is {abs(seconds):.0f} s {'ahead' if seconds > 0 else 'behind'}"
+
+
 def _credentials(observed: Observed, _: Mapping[str, str]) -> _Pairs:
     yield "Wanted", ", ".join(schemes_wanted(observed))
     yield "Sent", ", ".join(sent_credentials(observed)) or "no credentials"
@@ -103,8 +124,8 @@ def _hop(exchange: Exchange) -> str:
 def _join(observed: Observed, _: Mapping[str, str]) -> _Pairs:
     yield "Location", observed.location
     yield "Path", observed.path or "(none)"
-    if observed.exchanges:
-        yield "Joined", observed.exchanges[0].request.url
+    if observed.first:
+        yield "Joined", observed.first.request.url
 
 
 def _received(observed: Observed, _: Mapping[str, str]) -> _Pairs:
@@ -129,7 +150,9 @@ _KINDS: dict[str, Callable[[Observed, Mapping[str, str]], _Pairs]] = {
         ("Accept-Patch", observed.header("accept-patch")),
         ("Accept", observed.header("accept")),
     ],
+    "clock": _clock,
     "credentials": _credentials,
+    "token": _token,
     "denial": _denial,
     "hops": _hops,
     "issuer": lambda observed, _: [("Issuer that is not trusted", missing_issuer(observed.chain))],

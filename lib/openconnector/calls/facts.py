@@ -21,7 +21,18 @@ from openconnector.calls.waiting import wait_of
 MAX_FACT = 500
 """Characters of a fact: what comes from the network has no bound of its own."""
 
-_AUTHENTICATIONS = {"none": "none", "basic": "Basic", "bearer": "Bearer token", "apiKey": "API key"}
+_AUTHENTICATIONS = {
+    "none": "none",
+    "basic": "Basic",
+    "bearer": "Bearer token",
+    "apiKey": "API key",
+    "oauth2": "OAuth 2.0",
+    "jwt": "self-issued JWT",
+    "digest": "Digest",
+    "ntlm": "NTLM",
+    "awsSigV4": "AWS Signature v4",
+    "hmac": "HMAC signature",
+}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -110,15 +121,17 @@ def _retry(observed: Observed) -> str:
 FACTS: dict[str, Callable[[Observed], str]] = {
     "accept": lambda observed: observed.sent("accept") or "anything",
     "allow": _allow,
+    "audience": lambda observed: joined(list(observed.token.audience)) if observed.token else "",
     "as_http": _other_scheme,
     "as_https": _other_scheme,
     "beginning": lambda observed: beginning(culprit(observed), observed),
+    "braces": lambda _: "{{ '{{' }}",
     "connecting": _connecting,
     "content_type": lambda observed: observed.header("content-type") or "no Content-Type",
     "doubled": _doubled,
     "expiry": lambda observed: expiry(culprit(observed), observed),
     "host": lambda observed: split(observed.url).netloc or observed.url,
-    "joined": lambda observed: observed.exchanges[0].request.url if observed.exchanges else observed.location,
+    "joined": lambda observed: observed.first.request.url if observed.first else observed.location,
     "location": lambda observed: observed.location,
     "method": lambda observed: observed.request.method if observed.request else "",
     "missing_issuer": lambda observed: missing_issuer(observed.chain),

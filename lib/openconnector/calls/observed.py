@@ -6,14 +6,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
+from openconnector.authentication.oauth2.tokens import Token, decoded_jwt
 from openconnector.calls.outcome import Result
+from openconnector.calls.progress import TO_AUTHORIZE
 from openconnector.egress.evidence import Certificate, ConnectionEvidence
 from openconnector.transports.exchange import Exchange, Failure, Headers, ReceivedResponse, SentRequest
+from openconnector.vault.redaction import Redactor
 
 MAX_BODY = 256 * 1024
 """Bytes of the last response's body that a diagnosis looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What an access token says of itself, where it can be read, without secrets.
+
+    Attributes:
+        audience: whom it is for, from the claim `aud`.
+        lives_no_time: it had come to its end when it came.
+    """
+
+    scope: str
+    audience: tuple[str, ...]
+    lives_no_time: bool
+
+    @classmethod
+    def of(cls, token: Token, redactor: Redactor) -> Self:
+        decoded = decoded_jwt(token.access_token)
+        audience = decoded[1].get("aud", []) if decoded else []
+        named = audience if isinstance(audience, list) else [audience]
+        texts = tuple(redactor.text(str(entry)[:200]) for entry in named[:10])
+        return cls(redactor.text(token.scope[:500]), texts, token.lives_no_time)
 
 
 @dataclass(frozen=True)
@@ -23,6 +49,7 @@ class Observed:
     Attributes:
         refusal: why nothing was sent; there are no exchanges then.
         authentication: the type of the source's authentication, as in its configuration.
+        token: of the access token that was sent last.
         body: the text of the last response's body, redacted, at most `MAX_BODY` bytes; None when it is no text.
         is_body_whole: `body` is all of it.
     """
@@ -34,12 +61,23 @@ class Observed:
     exchanges: Sequence[Exchange]
     refusal: Failure | None
     authentication: str
+    token: TokenFacts | None = None
     body: str | None = None
     is_body_whole: bool = False
 
     @cached_property
     def last(self) -> Exchange | None:
         return self.exchanges[-1] if self.exchanges else None
+
+    @cached_property
+    def first(self) -> Exchange | None:
+        """The request of the call itself, before redirects and retries."""
+        return next((exchange for exchange in self.exchanges if exchange.kind not in TO_AUTHORIZE), None)
+
+    @property
+    def is_about_token(self) -> bool:
+        """Whether the last exchange was one with the authorization server."""
+        return self.last is not None and self.last.kind in TO_AUTHORIZE
 
     @cached_property
     def request(self) -> SentRequest | None:

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openconnector.core.outcome import Outcome
-from openconnector.transports.exchange import Exchange
+from openconnector.transports.exchange import Exchange, Failure
 
 AUTHENTICATION_STATUSES = frozenset({401, 403, 407})
 FIRST_ERROR_STATUS = 400
 
-_OUTCOMES: dict[str, Outcome] = {"egress_denied": "refused", "proxy_authentication_required": "auth_error"}
+_OUTCOMES: dict[str, Outcome] = {
+    "egress_denied": "refused",
+    "proxy_authentication_required": "auth_error",
+    "discovery_failed": "auth_error",
+    "not_connected": "auth_error",
+}
 """What a failure comes to when it is no transport error: our policy has refused it, or a proxy our credentials."""
 
 
@@ -23,12 +28,19 @@ class Result:
     error_type: str | None = None
 
 
+def refused(refusal: Failure) -> Result:
+    """The result of a call that was not sent: we have refused it, or it was stopped before."""
+    was_stopped = refusal.type in ("cancelled", "internal_error", "total_timeout")
+    return Result("transport_error" if was_stopped else "refused", refusal.type)
+
+
 def result_of(exchanges: Sequence[Exchange]) -> Result:
     """The result of a call that was sent. The last exchange decides."""
     last = exchanges[-1]
     if last.failure is not None or last.response is None:
         error_type = last.failure.type if last.failure else "connection_failed"
-        return Result(_OUTCOMES.get(error_type, "transport_error"), error_type)
+        is_about_token = error_type.startswith(("oauth_", "token_", "authorization_"))
+        return Result("auth_error" if is_about_token else _OUTCOMES.get(error_type, "transport_error"), error_type)
     status = last.response.status_code
     if status in AUTHENTICATION_STATUSES:
         return Result("auth_error", str(status))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from openconnector.calls.progress import TO_AUTHORIZE
 from openconnector.sources.schemas import Retry
 from openconnector.transports.exchange import Exchange
 from openconnector.transports.http import IDEMPOTENT
@@ -76,7 +77,9 @@ def _may_be_sent_again(exchanges: Sequence[Exchange], retry: Retry, method: str)
         return True
     failure = exchanges[-1].failure
     # What follows a redirect may not have been sent; what came before it was.
-    was_sent = any(exchange.request.wire_size is not None for exchange in exchanges)
+    was_sent = any(
+        exchange.request.wire_size is not None and exchange.kind not in TO_AUTHORIZE for exchange in exchanges
+    )
     return not was_sent and failure is not None and failure.type in _BEFORE_SENDING
 
 

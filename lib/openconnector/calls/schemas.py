@@ -29,6 +29,11 @@ class CallRequest(Schema):
     headers: Annotated[list[HeaderRow], Field(max_length=100)] = []
     body: Annotated[str | None, Field(max_length=MAX_REQUEST_BODY)] = None
 
+    @property
+    def may_hold_templates(self) -> bool:
+        """Whether `{{ … }}` in it is filled in: where an administrator wrote it, never in what is passed on."""
+        return False
+
 
 def credentials_of(request: CallRequest, names: Sequence[str] = ()) -> Iterator[str]:
     """What a person has typed into a request that proves who they are, and that an answer may repeat.
@@ -48,6 +53,10 @@ class TestRequest(CallRequest):
     """A call that a person makes to see whether a source works."""
 
     __test__ = False  # pytest takes the name for a test otherwise
+
+    @property
+    def may_hold_templates(self) -> bool:
+        return True
 
     call_id: Annotated[
         UUID | None, Field(description="Chosen by the client, to cancel the call with while it runs.")

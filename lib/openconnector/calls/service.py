@@ -3,19 +3,23 @@
 """The one way to call a source. Test, endpoint proxy, job and synchronization all come through here, and are logged."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 from uuid import UUID
 
 import structlog
 
 from openconnector.administration.service import AdministrationService
-from openconnector.calls.delivery import Attempts
+from openconnector.calls.attempts import Attempts
 from openconnector.calls.entry import Finished, entry_of
-from openconnector.calls.outcome import Result, result_of
+from openconnector.calls.outcome import Result, refused, result_of
+from openconnector.calls.progress import Progress
 from openconnector.calls.rate_limit import RateLimited
 from openconnector.calls.schemas import CallRequest, credentials_of
+from openconnector.calls.tokens.fetching import TokenFailed
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.errors import Conflict, NotFound
 from openconnector.core.http import InvalidURL
@@ -26,6 +30,7 @@ from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.writer import LogWriter
 from openconnector.sources.service import OpenSource
+from openconnector.templates.problem import TemplateProblem
 from openconnector.transports.exchange import Exchange, Failure
 from openconnector.vault.redaction import Redactor
 
@@ -35,21 +40,8 @@ LARGE = 128 * 1024
 log = structlog.get_logger()
 
 
-@dataclass(slots=True)
-class _Attempt:
-    """What has happened of a call so far: its exchanges, or the reason why there is none."""
-
-    exchanges: list[Exchange] = field(default_factory=list)
-    refusal: Failure | None = None
-
-    def end(self, failure: Failure) -> None:
-        """The call ends before its time. What went wrong before stays what went wrong."""
-        if not self.exchanges:
-            self.refusal = failure
-            return
-        last = self.exchanges[-1]
-        if last.failure is None or last.failure.type == "cancelled":
-            last.failure = failure
+Work = Callable[[Progress, EgressPolicy, Redactor], Awaitable[None]]
+"""Makes the exchanges of a call, and puts them into its progress."""
 
 
 @dataclass(slots=True)
@@ -93,29 +85,52 @@ class CallService:
         Raises:
             Conflict: a call with this `call_id` is running.
         """
-        started_at, started, attempt = now(), stopwatch(), _Attempt()
+
+        async def work(progress: Progress, policy: EgressPolicy, redactor: Redactor) -> None:
+            await self._attempts.make(source, wanted, progress, policy, overlap=redactor.longest, is_fresh=is_fresh)
+
+        return await self.log(source, wanted, trigger, work, call_id=call_id)
+
+    async def log(
+        self, source: OpenSource, wanted: CallRequest, trigger: Trigger, work: Work, *, call_id: UUID | None = None
+    ) -> CallEntry:
+        """Do what makes exchanges with or for a source, and return when it is in the log.
+
+        Raises:
+            Conflict: a call with this `call_id` is running.
+        """
+        started_at, started, progress = now(), stopwatch(), Progress()
         current = await self._administration.current()
         if call_id in self._running:
             raise Conflict("A call with this callId is running.")
         names = current.redaction_names
-        redactor = source.redactor(credentials_of(wanted, names), names=names)
+        known = [*credentials_of(wanted, names), *self._attempts.secrets(source)]  # the call may take some away
+        redactor = source.redactor(known, names=names)
         abandoned = None
-        known = self._attempts.secrets(source)  # the call may take some of them away
         try:
-            await self._make(source, wanted, attempt, current.egress, redactor, call_id, is_fresh=is_fresh)
+            await self._make(source, progress, partial(work, progress, current.egress, redactor), call_id)
         except asyncio.CancelledError as cancellation:
             abandoned = cancellation
-            attempt.end(Failure("cancelled", "The call was cancelled."))
-        learned = {*known, *self._attempts.secrets(source)}
+            progress.end(Failure("cancelled", "The call was cancelled."))
+        learned = {*progress.learned, *self._attempts.secrets(source)}.difference(known)
         if learned:
-            redactor = source.redactor([*credentials_of(wanted, names), *learned], names=names)
-        finished = self._finish(source, wanted, trigger, attempt, started_at, started)
+            redactor = source.redactor([*known, *learned], names=names)
+        finished = self._finish(source, wanted, trigger, progress, started_at, started)
         keeping = self._keep(finished, redactor)
         # The thread that large bodies take is waited for also when the caller is cancelled meanwhile.
         entry = await (asyncio.shield(keeping) if finished.body_bytes > LARGE else keeping)
         if abandoned is not None:
             raise abandoned
         return entry
+
+    async def log_orphan(self, source: OpenSource, exchanges: Sequence[Exchange], secrets: Sequence[str]) -> None:
+        """Keep a token request whose calls have all been cancelled meanwhile."""
+
+        async def work(progress: Progress, _policy: EgressPolicy, _redactor: Redactor) -> None:
+            progress.exchanges += exchanges
+            progress.learned += secrets
+
+        await self.log(source, CallRequest(method="POST"), Trigger(type="authorization"), work)
 
     def cancel(self, call_id: UUID) -> None:
         """Stop a running call. It is logged as cancelled, and its caller gets that answer.
@@ -131,18 +146,10 @@ class CallService:
             running.task.cancel()
 
     async def _make(
-        self,
-        source: OpenSource,
-        wanted: CallRequest,
-        attempt: _Attempt,
-        policy: EgressPolicy,
-        redactor: Redactor,
-        call_id: UUID | None,
-        *,
-        is_fresh: bool,
+        self, source: OpenSource, progress: Progress, work: Callable[[], Awaitable[None]], call_id: UUID | None
     ) -> None:
         if not source.is_enabled:
-            attempt.refusal = Failure("source_disabled", "The source is disabled.")
+            progress.refusal = Failure("source_disabled", "The source is disabled.")
             return
         running = _Running(cast("asyncio.Task[object]", asyncio.current_task()))
         if call_id is not None:
@@ -150,17 +157,15 @@ class CallService:
         total_ms = source.connection.total_timeout_ms
         try:
             async with asyncio.timeout(total_ms / 1000):
-                await self._attempts.make(
-                    source, wanted, attempt.exchanges, policy, overlap=redactor.longest, is_fresh=is_fresh
-                )
+                await work()
         except TimeoutError:
-            attempt.end(Failure("total_timeout", f"The call took longer than {total_ms} ms."))
+            progress.end(Failure("total_timeout", f"The call took longer than {total_ms} ms."))
         except asyncio.CancelledError:
             if not running.is_cancelled or running.task.uncancel():
                 raise
-            attempt.end(Failure("cancelled", "The call was cancelled."))
+            progress.end(Failure("cancelled", "The call was cancelled."))
         except Exception as error:  # noqa: BLE001  # a call that was made must be found
-            attempt.end(_failure_of(error))
+            progress.end(_failure_of(error))
         finally:
             if call_id is not None:
                 del self._running[call_id]
@@ -175,14 +180,11 @@ class CallService:
         source: OpenSource,
         wanted: CallRequest,
         trigger: Trigger,
-        attempt: _Attempt,
+        progress: Progress,
         started_at: datetime,
         started: float,
     ) -> Finished:
-        if attempt.refusal is not None:
-            result = Result("refused", attempt.refusal.type)
-        else:
-            result = result_of(attempt.exchanges)
+        result = refused(progress.refusal) if progress.refusal is not None else result_of(progress.exchanges)
         return Finished(
             source=source,
             wanted=wanted,
@@ -190,8 +192,9 @@ class CallService:
             started_at=started_at,
             duration_ms=round(stopwatch() - started, 3),
             expires_at=started_at + self._retention(source, result),
-            exchanges=attempt.exchanges,
-            refusal=attempt.refusal,
+            exchanges=progress.exchanges,
+            refusal=progress.refusal,
+            token=progress.token,
             result=result,
         )
 
@@ -218,6 +221,7 @@ async def _entry(finished: Finished, redactor: Redactor) -> CallEntry:
 
 _REFUSALS: tuple[tuple[type[Exception], str], ...] = (
     (RateLimited, "rate_limited"),
+    (TemplateProblem, "invalid_template"),
     (PathLeavesOrigin, "path_leaves_origin"),
     (InvalidURL, "invalid_request"),
     (ValueError, "invalid_request"),
@@ -226,6 +230,8 @@ _REFUSALS: tuple[tuple[type[Exception], str], ...] = (
 
 def _failure_of(error: Exception) -> Failure:
     """Why a request was not sent. What the network does is not told here: that is in the exchanges."""
+    if isinstance(error, TokenFailed):
+        return Failure(error.type, str(error))
     for kind, name in _REFUSALS:
         if isinstance(error, kind):
             return Failure(name, str(error))

@@ -152,6 +152,13 @@ CREDENTIALS: dict[str, Words] = {
         (("Choose a scheme and enter the credentials.", AUTHENTICATION),),
         ("credentials",),
     ),
+    "unanswered": Words(
+        "authentication",
+        "The other system wants another scheme",
+        "{host} answered 401 and wants {schemes}, and the source is set to {scheme}: no credentials were sent.",
+        (("Change the authentication of the source to {schemes}, where it is offered there.", AUTHENTICATION),),
+        ("credentials",),
+    ),
     "left_behind": Words(
         "authentication",
         "The redirect led to where the credentials do not go",

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from openconnector.calls.certificates import day
 from openconnector.calls.credentials import credentials_among
 from openconnector.calls.observed import split
+from openconnector.calls.progress import TO_AUTHORIZE
 from openconnector.calls.remedies import CONNECTION
 from openconnector.calls.schemas import StepName, VerifyStep
 from openconnector.logs.schemas import CallRead, CertificateRead, Evidence, ExchangeRead, Remedy, TlsRead
@@ -33,7 +34,7 @@ def duration_of(name: StepName, call: CallRead) -> float | None:
 
 
 def _configuration(call: CallRead) -> VerifyStep:
-    request = call.exchanges[0].request
+    request = _own(call)[0].request
     summary = "Location, path and headers make a request that can be sent."
     return _passed("configuration", call, summary, [("Request", f"{request.method} {request.url}")])
 
@@ -120,10 +121,11 @@ def _http(call: CallRead) -> VerifyStep:
     response = call.exchanges[-1].response
     assert response is not None  # noqa: S101  # without one, this step is the one that failed
     status = f"{response.status_code} {response.reason}".strip()
-    hops = len(call.exchanges) - 1
+    own = _own(call)
+    hops = len(own) - 1
     more = "" if not hops else f" after {hops} more exchange{'s' if hops > 1 else ''}"
     evidence = [("Status", status), ("Version", response.http_version)]
-    evidence += [("Exchange", f"{one.kind}: {one.request.method} {one.request.url}") for one in call.exchanges[1:]]
+    evidence += [("Exchange", f"{one.kind}: {one.request.method} {one.request.url}") for one in own[1:]]
     return _passed("http", call, f"The answer is {status}{more}.", evidence)
 
 
@@ -171,6 +173,11 @@ def _passed(
 
 def _skipped(name: StepName, summary: str) -> VerifyStep:
     return VerifyStep(name=name, status="skipped", duration_ms=None, summary=summary)
+
+
+def _own(call: CallRead) -> list[ExchangeRead]:
+    """The exchanges with the other system; all of them where it was not reached, because there was no token."""
+    return [one for one in call.exchanges if one.kind not in TO_AUTHORIZE] or call.exchanges
 
 
 def _sum(known: float | None, more: float) -> float | None:

@@ -137,8 +137,12 @@ def _pointer(path: Sequence[str | int]) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
+_UNIONS = frozenset({"authentication", "client", "grant"})
+"""Members that hold one of several kinds."""
+
+
 def _is_union_tag(path: Sequence[str | int], index: int) -> bool:
-    return index > 0 and path[index - 1] == "authentication"
+    return index > 0 and path[index - 1] in _UNIONS
 
 
 _SENTENCES = {

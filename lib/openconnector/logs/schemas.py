@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from openconnector.core.outcome import Outcome
 from openconnector.core.schema import Schema, UtcTime
 
-TriggerType = Literal["test", "verify", "endpoint", "job", "synchronization", "command"]
+TriggerType = Literal["test", "verify", "authorization", "endpoint", "job", "synchronization", "command"]
 Place = Literal[
     "configuration",
     "configuration/headers",
@@ -143,7 +143,13 @@ class ExchangeRead(Schema):
     """One request of a call with what came of it."""
 
     position: int
-    kind: Literal["request", "redirect", "retry"]
+    kind: Annotated[
+        Literal["request", "redirect", "retry", "authentication", "token", "discovery"],
+        Field(
+            description="`authentication`: the request again, with what its first answer asked for. `token` and "
+            "`discovery`: requests to the authorization server."
+        ),
+    ]
     started_at: UtcTime
     duration_ms: float
     delay_ms: Annotated[float, Field(description="The pause before it: between two attempts, and for the rate limit.")]

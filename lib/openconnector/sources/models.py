@@ -42,6 +42,10 @@ class Source(Base):
         lazy="raise", passive_deletes=True, cascade="all, delete-orphan"
     )
 
+    token_state: Mapped["TokenState | None"] = relationship(
+        lazy="raise", passive_deletes=True, cascade="all, delete-orphan"
+    )
+
     __mapper_args__ = {"version_id_col": version}  # SQLAlchemy's own form
 
 
@@ -75,3 +79,36 @@ class RateState(Base):
     resets_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TokenState(Base):
+    """The token that a source sends, shared by all workers, and which of them is fetching another one.
+
+    `content` is encrypted. It belongs to the configuration with this `digest` alone. `fetching_until` is a lease: who
+    has it fetches, the others wait for what comes of it.
+    """
+
+    __tablename__ = "source_token_states"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    content: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    obtained_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refresh_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fetching_by: Mapped[str | None] = mapped_column(String(36))
+    fetching_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PendingAuthorization(Base):
+    """A login at a provider that has begun and not come back yet. Its `state` is known by its hash alone."""
+
+    __tablename__ = "source_pending_authorizations"
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[str] = mapped_column(String(255))
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -29,6 +29,7 @@ _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "lastCall": func.coalesce(LastCall.at, literal(_NEVER, UtcDateTime)),
     "updatedAt": Source.updated_at.expression,
 }
+_STATES = (Source.last_call, Source.rate_state, Source.token_state)
 SORT_KEYS = tuple(_SORT_COLUMNS)
 _TIMES = frozenset({"lastCall", "updatedAt"})
 
@@ -65,7 +66,7 @@ class SourceRepository:
         Raises:
             NotFound: there is none.
         """
-        statement = _statement(reference).options(joinedload(Source.last_call), joinedload(Source.rate_state))
+        statement = _statement(reference).options(*(joinedload(state) for state in _STATES))
         if lock:
             statement = statement.with_for_update(of=Source)  # SQLite has locked the database by now
         return _known((await self._session.scalars(statement)).one_or_none())
@@ -80,7 +81,8 @@ class SourceRepository:
             select(Source, column.label("sort_value"))
             .outerjoin(Source.last_call)
             .outerjoin(Source.rate_state)
-            .options(contains_eager(Source.last_call), contains_eager(Source.rate_state))
+            .outerjoin(Source.token_state)
+            .options(*(contains_eager(state) for state in _STATES))
             .where(*wanted.conditions())
             .limit(limit + 1)
         )

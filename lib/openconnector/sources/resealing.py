@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError
-from openconnector.sources.models import Source
-from openconnector.sources.sealing import PROXY_PASSWORD, SEALED, Sealer, with_sealed
+from openconnector.sources.models import Source, TokenState
+from openconnector.sources.sealing import SEALED, TOKEN, Sealer, with_connection_secrets, with_sealed
 from openconnector.vault.encryption import Vault, key_id_of
 
 BATCH = 50
@@ -71,7 +71,8 @@ def _next_rows(after: UUID) -> Select[Any]:
 
 def _columns() -> Select[Any]:
     columns = ("id", "slug", "version", "headers", "query", "authentication", "connection")
-    return select(*(_TABLE.c[name] for name in columns))
+    token = TokenState.content.label("token")
+    return select(*(_TABLE.c[name] for name in columns), token).outerjoin_from(_TABLE, TokenState)
 
 
 def _write(session: Session, *, vault: Vault, rows: list[SourceRow]) -> Resealed:
@@ -88,6 +89,8 @@ def _replace(session: Session, vault: Vault, row: SourceRow, done: Resealed) -> 
     """Write a row under the current key; False, when it has another version by now."""
     one = _Resealing(vault, row)
     values = _changed(row, one.reseal)
+    if not _replace_token(session, row, one):
+        return False
     if one.secrets:
         statement = update(_TABLE).where(_TABLE.c.id == row.id, _TABLE.c.version == row.version).values(values)
         if session.connection().execute(statement).rowcount == 0:
@@ -96,6 +99,15 @@ def _replace(session: Session, vault: Vault, row: SourceRow, done: Resealed) -> 
         done.secrets += one.secrets
     done.unreadable += one.unreadable
     return True
+
+
+def _replace_token(session: Session, row: SourceRow, one: "_Resealing") -> bool:
+    """Write the token of a row under the current key; False, when there is another one by now."""
+    resealed = one.reseal(row.token, TOKEN) if row.token else None
+    if resealed == row.token:
+        return True
+    statement = update(TokenState).where(TokenState.source_id == row.id, TokenState.content == row.token)
+    return session.connection().execute(statement.values(content=resealed)).rowcount > 0
 
 
 class _Resealing:
@@ -129,7 +141,7 @@ def _secrets_of(row: SourceRow) -> list[str]:
         return stored
 
     _changed(row, note)
-    return found
+    return [*found, row.token] if row.token else found
 
 
 def _changed(row: SourceRow, change: Callable[[str, str], str]) -> dict[str, Any]:
@@ -144,7 +156,5 @@ def _changed(row: SourceRow, change: Callable[[str, str], str]) -> dict[str, Any
     scheme = row.authentication
     changed = with_sealed(scheme, lambda text, place: change(text, f"authentication/{place}"))
     sealed = changed | {SEALED: scheme[SEALED]} if SEALED in scheme else scheme
-    connection, proxy = row.connection, row.connection.get("proxy")
-    if proxy:
-        connection = connection | {"proxy": proxy | {"password": change(proxy["password"], PROXY_PASSWORD)}}
+    connection = with_connection_secrets(row.connection, change)
     return values | {"authentication": sealed, "connection": connection}

@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from openconnector.authentication.anonymous import NoAuthentication
+from openconnector.authentication.client_certificate import ClientCertificate
 from openconnector.authentication.union import Authentication
 from openconnector.core.http import URL, InvalidURL
 from openconnector.core.outcome import Outcome
@@ -106,6 +107,16 @@ class Connection(FrozenSchema):
     ca_certificates: Annotated[
         str, Field(max_length=262_144, description="Authorities (PEM) that this source trusts beside the system's.")
     ] = ""
+    client_certificate: Annotated[
+        ClientCertificate | None, Field(description="Shown to the other side, for mutual TLS.")
+    ] = None
+    pinned_certificates: Annotated[
+        list[str],
+        Field(
+            max_length=10,
+            description="SHA-256 fingerprints of the only certificates that the other side may show.",
+        ),
+    ] = []
     http2: Annotated[bool, Field(description="Offer HTTP/2 to servers behind https.")] = False
     proxy: Proxy | None = None
     redirects: Annotated[
@@ -120,6 +131,14 @@ class Connection(FrozenSchema):
     ] = 1024 * 1024
     success_retention_days: Annotated[_RetentionDays, Field(description="Null: the global setting.")] = None
     error_retention_days: Annotated[_RetentionDays, Field(description="Null: the global setting.")] = None
+
+    @field_validator("pinned_certificates")
+    @classmethod
+    def _are_fingerprints(cls, pins: list[str]) -> list[str]:
+        plain = [re.sub(r"[\s:]", "", pin).lower() for pin in pins]
+        if not all(re.fullmatch("[0-9a-f]{64}", pin) for pin in plain):
+            raise ValueError("A SHA-256 fingerprint has 64 hexadecimal digits.")
+        return plain
 
     @field_validator("ca_certificates")
     @classmethod
@@ -178,8 +197,8 @@ class SourceCreate(Schema):
 class SourceUpdate(SourceCreate):
     """A source as it shall be. What is left out goes back to its default; `version` is the one that was read.
 
-    A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt`, `lastCall` and `rateState` are
-    passed over.
+    A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt`, `lastCall`, `rateState` and
+    `warnings` are passed over.
     """
 
     version: Annotated[int, Field(ge=1)]
@@ -192,7 +211,7 @@ class SourceUpdate(SourceCreate):
         return {name: value for name, value in data.items() if name not in _READ_ONLY}
 
 
-_READ_ONLY = frozenset({"id", "createdAt", "updatedAt", "lastCall", "rateState"})
+_READ_ONLY = frozenset({"id", "createdAt", "updatedAt", "lastCall", "rateState", "warnings"})
 
 
 class SourceEnabled(Schema):
@@ -227,6 +246,15 @@ class RateStateRead(Schema):
     observed_at: UtcTime
 
 
+class SourceWarning(Schema):
+    """Something of a source that ends soon, or has ended."""
+
+    type: Literal["client_certificate", "signing_certificate", "refresh_token"]
+    expires_at: UtcTime
+    days_left: Annotated[int, Field(description="Whole days; negative when it is over.")]
+    pointer: Annotated[str, Field(description="Where it stands in the source (JSON pointer).")]
+
+
 class SourceRead(Schema):
     """A source as it is stored; secrets are masked."""
 
@@ -246,6 +274,7 @@ class SourceRead(Schema):
     updated_at: UtcTime
     last_call: LastCallRead | None
     rate_state: RateStateRead | None
+    warnings: Annotated[list[SourceWarning], Field(description="What ends within 30 days, or has ended.")]
 
 
 def check_location(location: str) -> str:

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from openconnector.authentication.client_certificate import ClientCertificate, check_pair
 from openconnector.authentication.union import Authentication
 from openconnector.core.errors import FieldError, InvalidInput
 from openconnector.core.http import URL
 from openconnector.egress.origin import origin_of
 from openconnector.sources.models import Source
-from openconnector.sources.schemas import Connection, SourceCreate, SourceHeader, SourceParameter
+from openconnector.sources.schemas import Connection, Proxy, SourceCreate, SourceHeader, SourceParameter
 from openconnector.vault.encryption import Vault
 from openconnector.vault.leaves import Path, path_of, pointer_of, put, secret_leaves, take
 from openconnector.vault.secret import MASK, is_mask
@@ -24,6 +25,8 @@ StoredRow = dict[str, Any]
 SecretRow = TypeVar("SecretRow", SourceHeader, SourceParameter)
 
 PROXY_PASSWORD = "connection/proxy/password"  # noqa: S105  # where it stands
+TOKEN = "token"  # noqa: S105  # where it stands
+CLIENT_KEY = "connection/clientCertificate/privateKey"
 
 SEALED = "$sealed"
 """Where a stored scheme lists the places of its secrets."""
@@ -64,8 +67,8 @@ class Sealer:
         )
 
     def open_connection(self, stored: dict[str, Any]) -> Connection:
-        """The connection with the password of its proxy in clear."""
-        return _with_proxy_password(stored, lambda password: self.open(password, PROXY_PASSWORD))
+        """The connection with the password of its proxy and the key of its certificate in clear."""
+        return Connection.model_validate(with_connection_secrets(stored, self.open))
 
     def seal_into(self, source: Source, wanted: SourceCreate) -> None:
         """Put what can hold a secret, and the location that it is for, into the row. A mask keeps what the row holds.
@@ -78,9 +81,9 @@ class Sealer:
         keeping = _Keeping(moved)
         headers = self._seal_rows(wanted.headers, source.headers or [], "headers", str.lower, keeping)
         query = self._seal_rows(wanted.query, source.query or [], "query", str, keeping)
-        authentication = self._seal_authentication(
-            wanted.authentication, source.authentication or {}, moved, keeping.errors
-        )
+        settled, errors = wanted.authentication.settled()
+        keeping.errors += [_below("/authentication", error) for error in errors]
+        authentication = self._seal_authentication(settled, source.authentication or {}, moved, keeping.errors)
         connection = self._seal_connection(wanted.connection, source.connection or {}, keeping.errors)
         if keeping.errors:
             raise InvalidInput(errors=keeping.errors)
@@ -133,16 +136,36 @@ class Sealer:
     ) -> dict[str, Any]:
         """The connection for the row. The password of the proxy is for the proxy's host, wherever the location is."""
         values = connection.to_json()
-        proxy, former = connection.proxy, stored.get("proxy")
-        if proxy is None:
-            return values
-        if is_mask(proxy.password):
-            moved = departure(former["url"], proxy.url) if former else None
-            keeping = _Keeping(f"The proxy {moved}" if moved else None, errors)
-            password = keeping.keep(former["password"] if former else "", "/connection/proxy/password")
-        else:
-            password = self.seal(proxy.password.get_secret_value(), PROXY_PASSWORD)
-        return values | {"proxy": values["proxy"] | {"password": password}}
+        proxy, certificate = connection.proxy, connection.client_certificate
+        if proxy is not None:
+            password = self._proxy_password(proxy, stored.get("proxy"), errors)
+            values["proxy"] = values["proxy"] | {"password": password}
+        if certificate is not None:
+            values["clientCertificate"] = self._client_certificate(certificate, stored, errors)
+        return values
+
+    def _proxy_password(self, proxy: Proxy, former: dict[str, Any] | None, errors: list[FieldError]) -> str:
+        if not is_mask(proxy.password):
+            return self.seal(proxy.password.get_secret_value(), PROXY_PASSWORD)
+        moved = departure(former["url"], proxy.url) if former else None
+        keeping = _Keeping(f"The proxy {moved}" if moved else None, errors)
+        return keeping.keep(former["password"] if former else "", "/connection/proxy/password")
+
+    def _client_certificate(
+        self, wanted: ClientCertificate, stored: dict[str, Any], errors: list[FieldError]
+    ) -> dict[str, Any]:
+        """The certificate for the row. Its key never leaves, so it is bound to no host."""
+        settled, wrong = wanted.settled()
+        errors += [_below("/connection/clientCertificate", error) for error in wrong]
+        key = settled.private_key.get_secret_value()
+        if is_mask(key):
+            former = (stored.get("clientCertificate") or {}).get("privateKey", "")
+            key = self.open(_Keeping(None, errors).keep(former, f"/{CLIENT_KEY}"), CLIENT_KEY)
+            try:
+                check_pair(settled.certificates, key)
+            except ValueError as error:
+                errors.append(FieldError(f"/{CLIENT_KEY}", str(error), "invalid"))
+        return settled.to_json() | {"privateKey": self.seal(key, CLIENT_KEY)}
 
 
 def masked_rows(rows: Sequence[StoredRow], kind: type[SecretRow]) -> list[SecretRow]:
@@ -176,8 +199,19 @@ def with_sealed(stored: dict[str, Any], change: Callable[[str, str], str]) -> di
 
 
 def masked_connection(stored: dict[str, Any]) -> Connection:
-    """The connection as it is read: the password of its proxy is a mask."""
-    return _with_proxy_password(stored, lambda password: password and MASK)
+    """The connection as it is read: its secrets are masks."""
+    return Connection.model_validate(with_connection_secrets(stored, lambda text, _: text and MASK))
+
+
+def with_connection_secrets(stored: dict[str, Any], change: Callable[[str, str], str]) -> dict[str, Any]:
+    """A stored connection with `change` made to each secret; it gets the place of the secret, too."""
+    proxy, certificate = stored.get("proxy"), stored.get("clientCertificate")
+    if proxy:
+        stored = stored | {"proxy": proxy | {"password": change(proxy["password"], PROXY_PASSWORD)}}
+    if certificate:
+        sealed = change(certificate["privateKey"], CLIENT_KEY)
+        stored = stored | {"clientCertificate": certificate | {"privateKey": sealed}}
+    return stored
 
 
 def _departure_of(scheme: Authentication, stored: dict[str, Any], moved: str | None) -> str | None:
@@ -235,11 +269,8 @@ class _Keeping:
         return stored
 
 
-def _with_proxy_password(stored: dict[str, Any], opened: Callable[[str], str]) -> Connection:
-    proxy = stored.get("proxy")
-    if proxy:
-        stored = stored | {"proxy": proxy | {"password": opened(proxy["password"])}}
-    return Connection.model_validate(stored)
+def _below(pointer: str, error: FieldError) -> FieldError:
+    return FieldError(f"{pointer}{error.pointer or ''}", error.detail, error.code)
 
 
 def _nothing_to_keep(pointer: str) -> FieldError:

@@ -34,6 +34,7 @@ from openconnector.sources.schemas import (
     SourceUpdate,
 )
 from openconnector.sources.sealing import Sealer, masked_authentication, masked_connection, masked_rows
+from openconnector.sources.warnings import warnings_of
 from openconnector.vault.encryption import Vault
 from openconnector.vault.redaction import Redactor, named_values
 
@@ -46,6 +47,7 @@ class OpenSource:
 
     id: UUID
     version: int
+    slug: str
     name: str
     location: str
     type: SourceType
@@ -87,6 +89,7 @@ def open_source(source: Source, vault: Vault) -> OpenSource:
     return OpenSource(
         id=source.id,
         version=source.version,
+        slug=source.slug,
         name=source.name,
         location=source.location,
         type=cast("SourceType", source.type),
@@ -117,7 +120,11 @@ class SourceService:
 
     async def create(self, wanted: SourceCreate) -> SourceRead:
         source = Source(
-            id=new_id(), slug=wanted.slug or await self._free_slug(wanted.name), last_call=None, rate_state=None
+            id=new_id(),
+            slug=wanted.slug or await self._free_slug(wanted.name),
+            last_call=None,
+            rate_state=None,
+            token_state=None,
         )
         self._apply(source, wanted)
         self._repository.add(source)
@@ -206,6 +213,7 @@ def _changed_meanwhile(source: Source) -> VersionConflict:
 
 def _read(source: Source) -> SourceRead:
     connection = masked_connection(source.connection)
+    authentication = masked_authentication(source.authentication)
     return SourceRead(
         id=source.id,
         slug=source.slug,
@@ -216,11 +224,12 @@ def _read(source: Source) -> SourceRead:
         is_enabled=source.is_enabled,
         headers=masked_rows(source.headers, SourceHeader),
         query=masked_rows(source.query, SourceParameter),
-        authentication=masked_authentication(source.authentication),
+        authentication=authentication,
         connection=connection,
         version=source.version,
         created_at=source.created_at,
         updated_at=source.updated_at,
         last_call=None if source.last_call is None else LastCallRead.model_validate(source.last_call),
         rate_state=rate_state_of(source.rate_state, connection.rate_limit),
+        warnings=warnings_of(authentication, connection, source.token_state),
     )

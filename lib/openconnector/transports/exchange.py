@@ -10,7 +10,9 @@ from typing import Literal
 from openconnector.egress.evidence import ConnectionEvidence, Timings
 
 Headers = list[tuple[str, str]]
-ExchangeKind = Literal["request", "redirect", "retry"]
+ExchangeKind = Literal["request", "redirect", "retry", "authentication", "token", "discovery"]
+"""`authentication`: the request again, with what its first answer asked for. `token` and `discovery` go to the
+authorization server."""
 Origin = Literal["source", "authentication", "request", "cookies", "transport"]
 """Who put a header or a parameter on a request: the source, its authentication, the one who asked for this request,
 the cookies that the source keeps, or the transport with its defaults."""

@@ -3,10 +3,11 @@
 """Finds the secrets in a schema, however deep they stand."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
+Part = TypeVar("Part", bound=BaseModel)
 Path = tuple[str | int, ...]
 """Names as in the API, and positions in lists."""
 
@@ -55,3 +56,14 @@ def take(values: Any, path: Path) -> Any:
 def put(values: Any, path: Path, text: str) -> None:
     """Put a text at a place of a JSON document that is there."""
     take(values, path[:-1])[path[-1]] = text
+
+
+def parts_of(model: BaseModel, kind: type[Part]) -> Iterator[tuple[Path, Part]]:
+    """The models of one kind within a model, and where they stand."""
+    for name, field in type(model).model_fields.items():
+        value, step = getattr(model, name), field.alias or name
+        if isinstance(value, kind):
+            yield (step,), value
+        elif isinstance(value, BaseModel):
+            for path, part in parts_of(value, kind):
+                yield (step, *path), part

@@ -10,6 +10,9 @@ from pydantic import Field, PlainSerializer, SecretStr, WithJsonSchema
 MAX_SECRET = 8192
 """Characters of the longest secret."""
 
+MAX_LONG_SECRET = 98_304
+"""Characters of the longest key or file: 64 KiB take as many in base64, with line breaks."""
+
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 """Control characters that no header may carry (RFC 9110, section 5.5)."""
 
@@ -28,6 +31,14 @@ Secret = Annotated[
     WithJsonSchema({"type": "string", "format": "password", "maxLength": MAX_SECRET}),
 ]
 """A secret in a schema: it is written in clear, and read as the mask. Its `repr` shows neither."""
+
+LongSecret = Annotated[
+    SecretStr,
+    Field(max_length=MAX_LONG_SECRET),
+    PlainSerializer(_masked, return_type=str),
+    WithJsonSchema({"type": "string", "format": "password", "maxLength": MAX_LONG_SECRET}),
+]
+"""A secret that is a key or a file."""
 
 
 def is_mask(secret: SecretStr | str) -> bool:

@@ -13,6 +13,8 @@ from openconnector.calls.facts import FACTS
 from openconnector.calls.outcome import Result
 from openconnector.calls.remedies import REFUSALS, Words
 from openconnector.calls.remedies_content import CONTENT, LOGIN_PAGE
+from openconnector.calls.remedies_network import NETWORK
+from openconnector.calls.remedies_tokens import REJECTED, about_token
 from openconnector.calls.status_remedies import CLIENT_ERROR, CREDENTIALS, SERVER_ERROR, STATUSES
 from openconnector.egress.errors import _CERTIFICATE_ERRORS, _REASONS, SYSTEM_ERRORS
 from tests.unit.calls.observations import LOCATION, certificate, check, connection, exchange, observed, response, shown
@@ -25,11 +27,15 @@ FAILURE_TYPES = """
     read_timeout write_timeout total_timeout empty_reply protocol_error http2_error incomplete_body undecodable_body
     body_too_large headers_too_large too_many_redirects redirect_loop invalid_redirect invalid_request invalid_url
     unsupported_scheme cancelled internal_error egress_denied
+    oauth_invalid_client oauth_invalid_grant oauth_login_expired oauth_invalid_scope oauth_invalid_target
+    oauth_invalid_request oauth_unauthorized_client oauth_unsupported_grant_type token_refused token_endpoint_failed
+    token_not_json token_missing token_redirected token_busy discovery_failed not_connected credentials_unusable
+    invalid_template authorization_denied authorization_failed authorization_outdated authorization_mixed_up
 """.split()  # noqa: SIM905  # a list would be a page long
 
 TABLES: list[Words] = [
     *REFUSALS.values(), *FAILURES.values(), *CONTENT.values(), *STATUSES.values(), *CREDENTIALS.values(),
-    LOGIN_PAGE, CLIENT_ERROR, SERVER_ERROR,
+    *REJECTED.values(), *map(about_token, NETWORK.values()),     LOGIN_PAGE, CLIENT_ERROR, SERVER_ERROR,
 ]  # fmt: skip
 
 

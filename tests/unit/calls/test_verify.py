@@ -30,6 +30,7 @@ def call(*exchanges: Exchange, refusal: str | None = None) -> CallRead:
     source = OpenSource(
         id=UUID(int=1),
         version=1,
+        slug="source",
         name="Source",
         location=LOCATION,
         type="json",

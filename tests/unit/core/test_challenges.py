@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from openconnector.calls.challenges import MAX_CHALLENGES, Challenge, challenges_of
+from openconnector.core.challenges import MAX_CHALLENGES, Challenge, challenges_of
 
 
 @pytest.mark.parametrize(
