@@ -3,16 +3,20 @@
 """The certificate that this side shows in TLS (mutual TLS: RFC 8446, section 4.4.2), and its private key."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, SecretStr
 
-from openconnector.authentication.pasted import MAX_CHARACTERS, KeyProblem
+from openconnector.authentication.pasted import MAX_CHARACTERS, KeyProblem, recognise
 from openconnector.core.errors import FieldError
 from openconnector.core.schema import FrozenSchema
 from openconnector.vault.secret import LongSecret, Secret, is_mask
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 
 class ClientCertificate(FrozenSchema):
@@ -22,15 +26,15 @@ class ClientCertificate(FrozenSchema):
         LongSecret,
         Field(description="A PKCS#12 file in base64. Read when it is saved, in the place of the rest, and not kept."),
     ] = SecretStr("")
-    passphrase: Annotated[
-        Secret, Field(description="Opens the file or the key when it is saved, and is not kept.")
-    ] = SecretStr("")
+    passphrase: Annotated[Secret, Field(description="Opens the file or the key when it is saved, and is not kept.")] = (
+        SecretStr("")
+    )
     certificates: Annotated[
         str,
         Field(
             max_length=MAX_CHARACTERS,
             repr=False,
-            description="In PEM, that of the key first, then its issuers. The key may stand beside them when it is saved.",
+            description="In PEM, that of the key first, then its issuers. The key may be pasted together with them.",
         ),
     ] = ""
     private_key: Annotated[LongSecret, Field(description="In PEM or as a JWK. Kept as PKCS#8.")] = SecretStr("")
@@ -38,14 +42,14 @@ class ClientCertificate(FrozenSchema):
     @property
     def not_after(self) -> datetime | None:
         """When the certificate of the key ends; None where there is none that can be read."""
-        leaf = _leaf(self.certificates)
-        return None if leaf is None else leaf[0]
+        first = _first(self.certificates)
+        return None if first is None else first[0]
 
     @property
     def fingerprint(self) -> str | None:
         """SHA-256 of the certificate of the key, in hexadecimal digits; None where there is none that can be read."""
-        leaf = _leaf(self.certificates)
-        return None if leaf is None else leaf[1]
+        first = _first(self.certificates)
+        return None if first is None else first[1]
 
     def settled(self) -> tuple[Self, list[FieldError]]:
         """As it shall be stored, and what is wrong with it. Pointers are relative.
@@ -59,63 +63,72 @@ class ClientCertificate(FrozenSchema):
             error = FieldError(f"/{problem.field}", str(problem), "invalid")
             return self.model_copy(update=values), [error]
         settled = self.model_copy(update=values | {"private_key": SecretStr(key)})
-        return settled, settled._missing()
+        return settled, list(_missing(settled))
 
     def _read(self) -> tuple[str, str]:
         """Key and certificates, each empty where it is missing."""
-        from openconnector.authentication.certificate_chain import read_chain  # noqa: PLC0415  # see `_leaf`
-        from openconnector.authentication.key_pair import read_pair, read_pkcs12  # noqa: PLC0415
+        from openconnector.authentication.certificate_chain import read_chain  # noqa: PLC0415  # see `_first`
+        from openconnector.authentication.key_pair import chain_for, read_pair, read_pkcs12  # noqa: PLC0415
 
         file, passphrase = self.pkcs12.get_secret_value(), self.passphrase.get_secret_value()
         if file.strip() and not is_mask(file):
             return read_pkcs12(file, passphrase)
-        key, certificates = self.private_key.get_secret_value().strip(), self.certificates.strip()
-        if not key and "PRIVATE KEY-----" in certificates:
-            key = certificates
-        if not key or is_mask(key):
-            return key, read_chain(certificates).pem if certificates else ""
-        read, chain = read_pair(key, passphrase)
-        return read.pem, read_chain(certificates, read.pem).pem if certificates else chain.pem
-
-    def _missing(self) -> list[FieldError]:
-        errors = []
-        if not self.certificates:
-            detail = "Paste the certificate of the client, or choose a PKCS#12 file."
-            errors.append(FieldError("/certificates", detail, "missing"))
-        if not self.private_key.get_secret_value():
-            errors.append(FieldError("/privateKey", "Paste the private key of the certificate.", "missing"))
-        return errors
+        text, certificates = self.private_key.get_secret_value().strip(), self.certificates
+        if (not text or is_mask(text)) and "PRIVATE KEY-----" in certificates:
+            text = certificates
+        if not text or is_mask(text):
+            return text, read_chain(certificates).pem if certificates.strip() else ""
+        key, beside = read_pair(text, passphrase)
+        return key.pem, chain_for(key, certificates, beside).pem
 
 
 def check_pair(certificates: str, private_key: str) -> None:
-    """Check that a key (as it is stored) belongs to the first of the certificates. Where one is empty, nothing is.
+    """Check that a key belongs to the first of the certificates, both as they are stored. Where one is empty, nothing.
 
     Raises:
         KeyProblem: it does not.
     """
-    from openconnector.authentication.certificate_chain import fits, read_chain, subject_of  # noqa: PLC0415
+    from openconnector.authentication.certificate_chain import fits, subject_of  # noqa: PLC0415  # see `_first`
 
     if not certificates or not private_key:
         return
-    leaf = read_chain(certificates).path[0]
-    if not fits(private_key, leaf):
-        raise KeyProblem("privateKey", f"The stored private key does not belong to the certificate of {subject_of(leaf)}.")
+    first = _parsed(certificates)
+    if not fits(private_key, first):
+        sentence = f"The stored private key does not belong to the certificate of {subject_of(first)}. Paste its key."
+        raise KeyProblem("privateKey", sentence)
 
 
 def expires_at(pem: str) -> datetime | None:
     """When the first of these certificates ends; None where there is none that can be read."""
-    leaf = _leaf(pem)
-    return None if leaf is None else leaf[0]
+    first = _first(pem)
+    return None if first is None else first[0]
+
+
+def _missing(settled: ClientCertificate) -> Iterator[FieldError]:
+    if not settled.certificates:
+        detail = "Paste the certificate of the client, or choose a PKCS#12 file."
+        yield FieldError("/certificates", detail, "missing")
+    if not settled.private_key.get_secret_value():
+        yield FieldError("/privateKey", "Paste the private key of the certificate.", "missing")
 
 
 @lru_cache(maxsize=256)
-def _leaf(pem: str) -> tuple[datetime, str] | None:
-    """When the certificate of the key ends, and its fingerprint."""
-    # Parts of `cryptography` that a process needs only when it has a key: 2 MiB.
-    from openconnector.authentication.certificate_chain import der_of, read_chain  # noqa: PLC0415
+def _first(pem: str) -> tuple[datetime, str] | None:
+    """When the first certificate ends, and its fingerprint."""
+    # Parts of `cryptography` that a process needs only when it has a certificate: 2 MiB.
+    from openconnector.authentication.certificate_chain import der_of  # noqa: PLC0415
 
     try:
-        leaf = read_chain(pem).path[0]
+        first = _parsed(pem)
     except KeyProblem:
         return None
-    return leaf.not_valid_after_utc, hashlib.sha256(der_of(leaf)).hexdigest()
+    return first.not_valid_after_utc, hashlib.sha256(der_of(first)).hexdigest()
+
+
+def _parsed(pem: str) -> "Certificate":
+    from openconnector.authentication.certificate_chain import certificates_of  # noqa: PLC0415  # see `_first`
+
+    certificates = certificates_of(recognise(pem, "certificates"))
+    if not certificates:
+        raise KeyProblem("certificates", "There is no certificate here: it begins with -----BEGIN CERTIFICATE-----.")
+    return certificates[0]

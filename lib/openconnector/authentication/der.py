@@ -33,21 +33,18 @@ def label_of(raw: bytes) -> str:
     """What would stand behind `BEGIN` (RFC 7468; `PKCS12` for such a file). Empty: it is nothing that is known here."""
     try:
         tag, content = elements(raw)[0]
-        inside = elements(content) if tag == _SEQUENCE else []
+        (first_tag, first), (second_tag, _), *others = elements(content)
     except (ValueError, IndexError):
         return ""
-    if len(inside) < 2:  # noqa: PLR2004  # every structure that is known here has two
-        return ""
-    shape, first = (inside[0][0], inside[1][0]), inside[0][1]
-    if shape[0] == _OBJECT_IDENTIFIER:
-        return "PKCS7"
-    if shape == (_INTEGER, _INTEGER) and len(inside) == len(shape):
-        return "RSA PUBLIC KEY"
-    if shape == (_INTEGER, _SEQUENCE) and first == _PFX_VERSION:
+    shape = (first_tag, second_tag) if tag == _SEQUENCE else (0, 0)
+    label = _LABELS.get(shape, "PKCS7" if shape[0] == _OBJECT_IDENTIFIER else "")
+    if label == "PRIVATE KEY" and first == _PFX_VERSION:
         return "PKCS12"
-    if shape == (_SEQUENCE, _SEQUENCE) and not first.startswith(_EXPLICIT_VERSION):
+    if label == "RSA PRIVATE KEY" and not others:
+        return "RSA PUBLIC KEY"
+    if label == "CERTIFICATE" and not first.startswith(_EXPLICIT_VERSION):
         return "CERTIFICATE REQUEST"
-    return _LABELS.get(shape, "")
+    return label
 
 
 def iterations_of(raw: bytes, depth: int = 0) -> int:

@@ -5,7 +5,7 @@
 This loads megabytes of `cryptography`: import it where a key is there, and not at the top of a module.
 """
 
-from openconnector.authentication.certificate_chain import Chain, certificates_of, chain_of
+from openconnector.authentication.certificate_chain import Chain, certificates_of, chain_of, read_chain
 from openconnector.authentication.pasted import FieldName, KeyProblem, recognise
 from openconnector.authentication.pkcs12_file import opened
 from openconnector.authentication.private_key import ReadKey, key_of
@@ -32,6 +32,24 @@ def read_pair(text: str, passphrase: str = "", field: FieldName = "privateKey") 
         return file.key, file.chain
     key = key_of(pasted, passphrase)
     return key, chain_of(certificates_of(pasted), key.pem)
+
+
+def chain_for(key: ReadKey, entered: str, beside: Chain) -> Chain:
+    """The certificates of a key: those that were entered, or those that stood in one text with it.
+
+    Who pastes a new key together with its certificate does not always clear the former certificate.
+
+    Raises:
+        KeyProblem: what was entered cannot be read, or is that of another key.
+    """
+    if not entered.strip():
+        return beside
+    try:
+        return read_chain(entered, key.pem)
+    except KeyProblem:
+        if not beside.path:
+            raise
+        return beside
 
 
 def read_pkcs12(base64_text: str, passphrase: str) -> tuple[str, str]:

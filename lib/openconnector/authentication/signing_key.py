@@ -27,6 +27,7 @@ Thumbprint = Literal["x5t", "x5t#S256"]
 HMAC_ALGORITHMS: frozenset[str] = frozenset(get_args(HmacAlgorithm))
 KEY_ALGORITHMS: frozenset[str] = frozenset(get_args(KeyAlgorithm))
 
+MAX_KID = 255
 PKCS8 = "-----BEGIN PRIVATE KEY-----"
 
 _POINTERS: dict[FieldName, str] = {
@@ -48,7 +49,7 @@ class SigningKey(FrozenSchema):
     certificate: Annotated[
         str, Field(max_length=MAX_CHARACTERS, repr=False, description="Of the key, in PEM; empty: there is none.")
     ] = ""
-    kid: Annotated[str, Field(max_length=255, description="The key id that the other side knows it by.")] = ""
+    kid: Annotated[str, Field(max_length=MAX_KID, description="The key id that the other side knows it by.")] = ""
     thumbprints: Annotated[
         list[Thumbprint], Field(max_length=2, description="Of the certificate, which stand in the header.")
     ] = ["x5t", "x5t#S256"]
@@ -63,26 +64,24 @@ class SigningKey(FrozenSchema):
     def settled(self) -> tuple[Self, list[FieldError]]:
         """The key as it shall be stored, and what is wrong with it. A mask, and nothing, stay what they are.
 
-        Where the text has a certificate or a key id in it, they are taken from there, unless others were entered.
+        Where the text has a key id or a certificate in it, they are taken from there.
         """
         from openconnector.authentication.certificate_chain import pem_of, read_chain  # noqa: PLC0415  # see `_loaded`
-        from openconnector.authentication.key_pair import read_pair  # noqa: PLC0415
+        from openconnector.authentication.key_pair import chain_for, read_pair  # noqa: PLC0415
 
         values: dict[str, Any] = {"passphrase": SecretStr(""), "certificate": ""}
-        text, pem, leaf = self.private_key.get_secret_value(), "", None
+        text = self.private_key.get_secret_value()
         try:
-            if text and not is_mask(text):
-                key, chain = read_pair(text, self.passphrase.get_secret_value())
-                pem, leaf = key.pem, next(iter(chain.path), None)
-                values |= {"private_key": SecretStr(pem), "kid": self.kid or key.kid[:255]}
-            if self.certificate.strip():
-                leaf = read_chain(self.certificate, pem).path[0]
+            if not text or is_mask(text):
+                path = read_chain(self.certificate).path if self.certificate.strip() else ()
+            else:
+                key, beside = read_pair(text, self.passphrase.get_secret_value())
+                values |= {"private_key": SecretStr(key.pem), "kid": key.kid[:MAX_KID] or self.kid}
+                path = chain_for(key, self.certificate, beside).path
         except KeyProblem as problem:
             error = FieldError(_POINTERS[problem.field], str(problem), "invalid")
             return self.model_copy(update=values), [error]
-        if leaf is not None:
-            values["certificate"] = pem_of([leaf])
-        return self.model_copy(update=values), []
+        return self.model_copy(update=values | {"certificate": pem_of(path[:1])}), []
 
     def misfit(self, algorithm: str) -> str | None:
         """Why the key cannot sign with an algorithm, as a sentence; None where it can, and where that is not known."""
@@ -148,7 +147,7 @@ def sign_jws(header: bytes, payload: bytes, *, algorithm: str, key: SigningKey |
 
 
 def weakness_of_secret(algorithm: str, secret: bytes) -> str | None:
-    """Why a secret is too short for an algorithm (RFC 7518, section 3.2), as a sentence. It can be used all the same."""
+    """Why a secret is too short for an algorithm (RFC 7518, section 3.2), as a sentence. It works all the same."""
     least = int(algorithm[2:]) // 8
     if len(secret) >= least:
         return None

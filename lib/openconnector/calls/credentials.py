@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from openconnector.calls.observed import Observed, TokenFacts, origin, split
+from openconnector.calls.remedies_signatures import row_of_signature
 from openconnector.core.challenges import Challenge, challenges_of
 from openconnector.vault.redaction import REDACTED, is_sensitive_header, is_sensitive_parameter
 
@@ -33,6 +34,8 @@ _EXPIRED_CREDENTIAL = re.compile(r"\b(?:token|jwt|session|credential)s?\b[^.\"]{
 
 def row_of(observed: Observed) -> str:
     """Which row of `CREDENTIALS` fits an answer of 401 or 403."""
+    if row := row_of_signature(observed):
+        return row
     errors = [challenge.parameters.get("error", "").lower() for challenge in challenges(observed)]
     if "insufficient_scope" in errors:
         return "insufficient_scope"

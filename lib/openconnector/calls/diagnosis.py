@@ -16,6 +16,7 @@ from openconnector.calls.remedies import REFUSALS, Words
 from openconnector.calls.remedies_answer import ANSWER
 from openconnector.calls.remedies_content import CONTENT, LOGIN_PAGE
 from openconnector.calls.remedies_network import NETWORK
+from openconnector.calls.remedies_signatures import SIGNATURES, row_of_signature
 from openconnector.calls.remedies_tls import TLS
 from openconnector.calls.remedies_tokens import REJECTED, TOKENS, about_token
 from openconnector.calls.status_remedies import CREDENTIALS, status_words
@@ -24,7 +25,7 @@ from openconnector.logs.schemas import Diagnosis, Remedy
 
 FAILURES: dict[str, Words] = {**NETWORK, **TLS, **ANSWER, **TOKENS}
 
-_CREDENTIALS: dict[str, Words] = {**CREDENTIALS, **REJECTED}
+_CREDENTIALS: dict[str, Words] = {**CREDENTIALS, **REJECTED, **SIGNATURES}
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -40,7 +41,8 @@ def diagnose(observed: Observed) -> Diagnosis | None:
         return _diagnose_suspicion(suspicion, observed) if suspicion else None
     if observed.failure is None and observed.response is not None:
         status = observed.response.status_code
-        words = _CREDENTIALS[row_of(observed)] if status in (401, 403) else status_words(status)
+        row = row_of(observed) if status in (401, 403) else row_of_signature(observed)  # AWS says it with 400, too
+        words = _CREDENTIALS[row] if row else status_words(status)
         return _compose(str(status), words, observed)
     words = FAILURES.get(failure_type, FAILURES["connection_failed"])
     if observed.is_about_token and failure_type not in TOKENS:

@@ -144,9 +144,9 @@ def _check_amount(count: int, code: int) -> None:
 def _end(text: str, start: int) -> int:
     """Where the placeholder that begins at `start` ends. Braces in quotation marks do not end it."""
     limit = start + 2 + MAX_EXPRESSION
-    inside = _INSIDE.match(text, start + 2, limit + 2)
+    inside = _INSIDE.match(text, start + 2, limit + 2)  # so that it sees both braces behind the longest one
     end = inside.end() if inside else start + 2
-    if text.startswith(_CLOSE, end) and end <= limit:
+    if end <= limit and text.startswith(_CLOSE, end):
         if text[start + 2] in "-+" or text[end - 1] in "-+":
             raise TemplateProblem("White space around a placeholder stays. Write {{ and }} without - or +.")
         return end + 2

@@ -128,6 +128,9 @@ async def test_aws_signature(sqlite_api: AsyncClient, aws: AwsServer) -> None:
     assert (good["statusCode"], bad["statusCode"]) == (200, 403)
     assert "SignatureDoesNotMatch" in bad["exchanges"][0]["response"]["body"]["content"]
     assert bad["outcome"] == "auth_error"
+    assert bad["diagnosis"]["title"] == "The signature does not match"
+    unknown = await call_with(sqlite_api, aws.url, scheme | {"accessKeyId": "AKIAUNKNOWN"}, "/bucket", method="PUT")
+    assert unknown["diagnosis"]["title"] == "The access key is not known"
 
 
 async def test_hmac(sqlite_api: AsyncClient, guard: str) -> None:

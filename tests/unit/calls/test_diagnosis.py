@@ -14,6 +14,7 @@ from openconnector.calls.outcome import Result
 from openconnector.calls.remedies import REFUSALS, Words
 from openconnector.calls.remedies_content import CONTENT, LOGIN_PAGE
 from openconnector.calls.remedies_network import NETWORK
+from openconnector.calls.remedies_signatures import SIGNATURES
 from openconnector.calls.remedies_tokens import REJECTED, about_token
 from openconnector.calls.status_remedies import CLIENT_ERROR, CREDENTIALS, SERVER_ERROR, STATUSES
 from openconnector.egress.errors import _CERTIFICATE_ERRORS, _REASONS, SYSTEM_ERRORS
@@ -35,7 +36,8 @@ FAILURE_TYPES = """
 
 TABLES: list[Words] = [
     *REFUSALS.values(), *FAILURES.values(), *CONTENT.values(), *STATUSES.values(), *CREDENTIALS.values(),
-    *REJECTED.values(), *map(about_token, NETWORK.values()),     LOGIN_PAGE, CLIENT_ERROR, SERVER_ERROR,
+    *REJECTED.values(), *SIGNATURES.values(), *map(about_token, NETWORK.values()),
+    LOGIN_PAGE, CLIENT_ERROR, SERVER_ERROR,
 ]  # fmt: skip
 
 

@@ -286,6 +286,10 @@ class TestBounds:
         longest = "{{'" + "a" * (MAX_EXPRESSION - 2) + "'}}"
         assert render(longest, CONTEXT) == "a" * (MAX_EXPRESSION - 2)
         assert "not closed within 2000 characters" in str(problem_of(longest.replace("'}", "a'}")))
+        for size in range(MAX_EXPRESSION - 5, MAX_EXPRESSION - 1):
+            assert len(render("{{'" + "a" * size + "'}}}", CONTEXT)) == size + 1
+        for size in range(MAX_EXPRESSION - 1, MAX_EXPRESSION + 5):
+            assert "not closed within" in str(problem_of("{{'" + "a" * size + "'}}}"))
         assert "not closed within 2000 characters" in str(problem_of("{{ " + "a" * 5000 + " }}"))
 
     def test_an_expression_has_a_greatest_size(self) -> None:

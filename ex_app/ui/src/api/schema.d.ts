@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/authorizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Authorization
+         * @description End a login with what the provider has sent the browser back with. A `state` is good for one return.
+         */
+        post: operations["end_authorization_api_authorizations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}": {
         parameters: {
             query?: never;
@@ -19,6 +39,26 @@ export interface paths {
          * @description Cancel a running call by the `callId` that its test request named.
          */
         delete: operations["cancel_call_api_calls__call_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-material/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Inspect Key Material
+         * @description Recognise a key, a certificate, a PKCS#12 file, a JWK or a service account, and check it. Nothing is kept.
+         */
+        post: operations["inspect_key_material_api_key_material_inspect_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -164,6 +204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/{id}/authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Authorization
+         * @description Begin a login at the provider (authorization code with PKCE). It may come back for a quarter of an hour.
+         */
+        post: operations["begin_authorization_api_sources__id__authorization_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/{id}/duplicate": {
         parameters: {
             query?: never;
@@ -204,6 +264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/{id}/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Templates
+         * @description Texts with their placeholders filled in. Secrets and tokens are masks in them.
+         */
+        post: operations["preview_templates_api_sources__id__templates_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/{id}/test": {
         parameters: {
             query?: never;
@@ -219,6 +299,34 @@ export interface paths {
          */
         post: operations["test_source_api_sources__id__test_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Token
+         * @description The token that is stored for a source. Nothing is fetched, and the token itself is not shown.
+         */
+        get: operations["read_token_api_sources__id__token_get"];
+        put?: never;
+        /**
+         * Fetch Token
+         * @description Fetch another token now. It is in the log, and answered with 200 also when it fails: `token` is null then.
+         */
+        post: operations["fetch_token_api_sources__id__token_post"];
+        /**
+         * Forget Token
+         * @description Forget the token of a source, and the login that it came from.
+         */
+        delete: operations["forget_token_api_sources__id__token_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -305,6 +413,198 @@ export interface components {
              * Format: password
              */
             value: string;
+        };
+        /**
+         * AuthorizationCode
+         * @description A person logs in once, and a refresh token goes on from there (RFC 6749, section 4.1; RFC 7636).
+         */
+        "AuthorizationCode-Input": {
+            /**
+             * Authorizationurl
+             * @description Found by discovery where it is empty.
+             * @default
+             */
+            authorizationUrl: string;
+            /**
+             * Prompt
+             * @description For example `consent`, where the provider wants it.
+             * @default
+             */
+            prompt: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "authorization_code";
+        };
+        /**
+         * AuthorizationCode
+         * @description A person logs in once, and a refresh token goes on from there (RFC 6749, section 4.1; RFC 7636).
+         */
+        "AuthorizationCode-Output": {
+            /**
+             * Authorizationurl
+             * @description Found by discovery where it is empty.
+             * @default
+             */
+            authorizationUrl: string;
+            /**
+             * Prompt
+             * @description For example `consent`, where the provider wants it.
+             * @default
+             */
+            prompt: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "authorization_code";
+        };
+        /**
+         * AuthorizationRead
+         * @description What has come of a login.
+         */
+        AuthorizationRead: {
+            call: components["schemas"]["CallRead"];
+            source: components["schemas"]["SourceName"];
+            token: components["schemas"]["TokenRead"] | null;
+        };
+        /**
+         * AuthorizationReturn
+         * @description What the provider has sent the browser back with (RFC 6749, section 4.1.2; RFC 9207).
+         */
+        AuthorizationReturn: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /**
+             * Errordescription
+             * @default
+             */
+            errorDescription: string;
+            /**
+             * Iss
+             * @default
+             */
+            iss: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * AuthorizationStart
+         * @description Begins a login at the provider.
+         */
+        AuthorizationStart: {
+            /**
+             * Redirecturi
+             * @description The page of ours that the provider leads back to.
+             */
+            redirectUri: string;
+        };
+        /**
+         * AuthorizationStarted
+         * @description Where the browser goes to log in, and until when it may come back.
+         */
+        AuthorizationStarted: {
+            /** Authorizationurl */
+            authorizationUrl: string;
+            /** Expiresat */
+            expiresAt: string;
+        };
+        /**
+         * AwsSigV4Authentication
+         * @description `Authorization: AWS4-HMAC-SHA256`: a signature over method, path, query, host, time and body.
+         *
+         *     Path and query are sent in AWS's own encoding, in which nothing can be read in two ways. Signed are the headers
+         *     `Host` and `Content-Type`, and all that begin with `X-Amz-`.
+         */
+        "AwsSigV4Authentication-Input": {
+            /** Accesskeyid */
+            accessKeyId: string;
+            /**
+             * Region
+             * @description For example eu-west-1; us-east-1 for global services.
+             */
+            region: string;
+            /**
+             * Secretaccesskey
+             * Format: password
+             */
+            secretAccessKey: string;
+            /**
+             * Service
+             * @description As in host names: s3, execute-api, es, sqs.
+             */
+            service: string;
+            /**
+             * Sessiontoken
+             * Format: password
+             * @description Of temporary credentials; else empty.
+             * @default
+             */
+            sessionToken: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "awsSigV4";
+            /**
+             * Unsignedpayload
+             * @description Leave the body out of the signature. AWS takes this over https only.
+             * @default false
+             */
+            unsignedPayload: boolean;
+        };
+        /**
+         * AwsSigV4Authentication
+         * @description `Authorization: AWS4-HMAC-SHA256`: a signature over method, path, query, host, time and body.
+         *
+         *     Path and query are sent in AWS's own encoding, in which nothing can be read in two ways. Signed are the headers
+         *     `Host` and `Content-Type`, and all that begin with `X-Amz-`.
+         */
+        "AwsSigV4Authentication-Output": {
+            /** Accesskeyid */
+            accessKeyId: string;
+            /**
+             * Region
+             * @description For example eu-west-1; us-east-1 for global services.
+             */
+            region: string;
+            /**
+             * Secretaccesskey
+             * Format: password
+             */
+            secretAccessKey: string;
+            /**
+             * Service
+             * @description As in host names: s3, execute-api, es, sqs.
+             */
+            service: string;
+            /**
+             * Sessiontoken
+             * Format: password
+             * @description Of temporary credentials; else empty.
+             * @default
+             */
+            sessionToken: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "awsSigV4";
+            /**
+             * Unsignedpayload
+             * @description Leave the body out of the signature. AWS takes this over https only.
+             * @default false
+             */
+            unsignedPayload: boolean;
         };
         /**
          * BasicAuthentication
@@ -520,6 +820,194 @@ export interface components {
             subject: string;
         };
         /**
+         * ClientCertificate
+         * @description Certificates and their key: as a PKCS#12 file, or in PEM. Stored are the certificates and the key in PEM.
+         */
+        "ClientCertificate-Input": {
+            /**
+             * Certificates
+             * @description In PEM, that of the key first, then its issuers. The key may be pasted together with them.
+             * @default
+             */
+            certificates: string;
+            /**
+             * Passphrase
+             * Format: password
+             * @description Opens the file or the key when it is saved, and is not kept.
+             * @default
+             */
+            passphrase: string;
+            /**
+             * Pkcs12
+             * Format: password
+             * @description A PKCS#12 file in base64. Read when it is saved, in the place of the rest, and not kept.
+             * @default
+             */
+            pkcs12: string;
+            /**
+             * Privatekey
+             * Format: password
+             * @description In PEM or as a JWK. Kept as PKCS#8.
+             * @default
+             */
+            privateKey: string;
+        };
+        /**
+         * ClientCertificate
+         * @description Certificates and their key: as a PKCS#12 file, or in PEM. Stored are the certificates and the key in PEM.
+         */
+        "ClientCertificate-Output": {
+            /**
+             * Certificates
+             * @description In PEM, that of the key first, then its issuers. The key may be pasted together with them.
+             * @default
+             */
+            certificates: string;
+            /**
+             * Passphrase
+             * Format: password
+             * @description Opens the file or the key when it is saved, and is not kept.
+             * @default
+             */
+            passphrase: string;
+            /**
+             * Pkcs12
+             * Format: password
+             * @description A PKCS#12 file in base64. Read when it is saved, in the place of the rest, and not kept.
+             * @default
+             */
+            pkcs12: string;
+            /**
+             * Privatekey
+             * Format: password
+             * @description In PEM or as a JWK. Kept as PKCS#8.
+             * @default
+             */
+            privateKey: string;
+        };
+        /**
+         * ClientCredentials
+         * @description The client asks for itself (RFC 6749, section 4.4).
+         */
+        "ClientCredentials-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "client_credentials";
+        };
+        /**
+         * ClientCredentials
+         * @description The client asks for itself (RFC 6749, section 4.4).
+         */
+        "ClientCredentials-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "client_credentials";
+        };
+        /**
+         * ClientSecretBasic
+         * @description Id and secret in `Authorization: Basic`, each encoded as in a form first (RFC 6749, section 2.3.1).
+         */
+        ClientSecretBasic: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "client_secret_basic";
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
+        /**
+         * ClientSecretJwt
+         * @description An assertion that is signed with the secret (RFC 7523, section 2.2).
+         */
+        "ClientSecretJwt-Input": {
+            /**
+             * Algorithm
+             * @default HS256
+             * @enum {string}
+             */
+            algorithm: "HS256" | "HS384" | "HS512";
+            /**
+             * Audience
+             * @description Of the assertion; the token URL where it is empty.
+             * @default
+             */
+            audience: string;
+            /**
+             * Lifetimeseconds
+             * @description Seconds that an assertion is valid.
+             * @default 120
+             */
+            lifetimeSeconds: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "client_secret_jwt";
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
+        /**
+         * ClientSecretJwt
+         * @description An assertion that is signed with the secret (RFC 7523, section 2.2).
+         */
+        "ClientSecretJwt-Output": {
+            /**
+             * Algorithm
+             * @default HS256
+             * @enum {string}
+             */
+            algorithm: "HS256" | "HS384" | "HS512";
+            /**
+             * Audience
+             * @description Of the assertion; the token URL where it is empty.
+             * @default
+             */
+            audience: string;
+            /**
+             * Lifetimeseconds
+             * @description Seconds that an assertion is valid.
+             * @default 120
+             */
+            lifetimeSeconds: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "client_secret_jwt";
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
+        /**
+         * ClientSecretPost
+         * @description Id and secret as fields of the form.
+         */
+        ClientSecretPost: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "client_secret_post";
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
+        /**
          * Connection
          * @description Defaults of the connection. Times are milliseconds, sizes are bytes.
          */
@@ -530,6 +1018,8 @@ export interface components {
              * @default
              */
             caCertificates: string;
+            /** @description Shown to the other side, for mutual TLS. */
+            clientCertificate?: components["schemas"]["ClientCertificate-Input"] | null;
             /**
              * Connecttimeoutms
              * @description For each of: finding the address, connecting, and the TLS handshake.
@@ -564,6 +1054,12 @@ export interface components {
              * @default 10
              */
             maxRedirects: number;
+            /**
+             * Pinnedcertificates
+             * @description SHA-256 fingerprints of the only certificates that the other side may show.
+             * @default []
+             */
+            pinnedCertificates: string[];
             proxy?: components["schemas"]["Proxy-Input"] | null;
             rateLimit?: components["schemas"]["RateLimit-Input"] | null;
             /**
@@ -623,6 +1119,8 @@ export interface components {
              * @default
              */
             caCertificates: string;
+            /** @description Shown to the other side, for mutual TLS. */
+            clientCertificate: components["schemas"]["ClientCertificate-Output"] | null;
             /**
              * Connecttimeoutms
              * @description For each of: finding the address, connecting, and the TLS handshake.
@@ -657,6 +1155,12 @@ export interface components {
              * @default 10
              */
             maxRedirects: number;
+            /**
+             * Pinnedcertificates
+             * @description SHA-256 fingerprints of the only certificates that the other side may show.
+             * @default []
+             */
+            pinnedCertificates: string[];
             proxy: components["schemas"]["Proxy-Output"] | null;
             rateLimit: components["schemas"]["RateLimit-Output"] | null;
             /**
@@ -758,6 +1262,44 @@ export interface components {
             type: string;
         };
         /**
+         * DigestAuthentication
+         * @description `Authorization: Digest`: the password itself is never sent, only a hash of it and of what the server asks for.
+         */
+        "DigestAuthentication-Input": {
+            /**
+             * Password
+             * Format: password
+             * @default
+             */
+            password: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "digest";
+            /** Username */
+            username: string;
+        };
+        /**
+         * DigestAuthentication
+         * @description `Authorization: Digest`: the password itself is never sent, only a hash of it and of what the server asks for.
+         */
+        "DigestAuthentication-Output": {
+            /**
+             * Password
+             * Format: password
+             * @default
+             */
+            password: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "digest";
+            /** Username */
+            username: string;
+        };
+        /**
          * Evidence
          * @description One observation that a diagnosis rests on.
          */
@@ -793,9 +1335,10 @@ export interface components {
             error: components["schemas"]["ExchangeError"] | null;
             /**
              * Kind
+             * @description `authentication`: the request again, with what its first answer asked for. `token` and `discovery`: requests to the authorization server.
              * @enum {string}
              */
-            kind: "request" | "redirect" | "retry";
+            kind: "request" | "redirect" | "retry" | "authentication" | "token" | "discovery";
             /** Position */
             position: number;
             request: components["schemas"]["LoggedRequest"];
@@ -826,6 +1369,537 @@ export interface components {
              * @default
              */
             value: string;
+        };
+        /**
+         * HmacAuthentication
+         * @description A keyed hash of chosen parts of the request, in a header.
+         *
+         *     A part is `method`, `path`, `query`, `pathAndQuery`, `url` or `host` as they are sent; `timestamp`, `nonce` or
+         *     `keyId`; `body`; its hash as `bodyHash` in the encoding of the signature, or as `bodyHashHex`; `header:NAME`; or
+         *     `text:WORDS`. In the separator and in texts, `\n` is a line break.
+         */
+        "HmacAuthentication-Input": {
+            /**
+             * Algorithm
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm: "sha1" | "sha256" | "sha384" | "sha512";
+            /**
+             * Bodyhashheader
+             * @description Sends bodyHash; empty: none does.
+             * @default
+             */
+            bodyHashHeader: string;
+            /**
+             * Encoding
+             * @description Of the signature; base64url has no padding.
+             * @default hex
+             * @enum {string}
+             */
+            encoding: "hex" | "base64" | "base64url";
+            /**
+             * Header
+             * @default X-Signature
+             */
+            header: string;
+            /**
+             * Keyid
+             * @description Names the secret, where the other system has many.
+             * @default
+             */
+            keyId: string;
+            /**
+             * Nonceheader
+             * @description Sends the nonce, a UUID; empty: none does.
+             * @default
+             */
+            nonceHeader: string;
+            /**
+             * Parts
+             * @description What is signed, in this order.
+             */
+            parts: string[];
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+            /**
+             * Secretencoding
+             * @description How the bytes of the key are written in the secret.
+             * @default text
+             * @enum {string}
+             */
+            secretEncoding: "text" | "base64" | "hex";
+            /**
+             * Separator
+             * @description Between the parts; \n is a line break.
+             * @default
+             */
+            separator: string;
+            /**
+             * Template
+             * @description Of the header's value, with {signature}, {keyId}, {timestamp}, {nonce}.
+             * @default {signature}
+             */
+            template: string;
+            /**
+             * Timestampformat
+             * @default unix
+             * @enum {string}
+             */
+            timestampFormat: "unix" | "unixMs" | "iso8601" | "httpDate";
+            /**
+             * Timestampheader
+             * @description Sends the timestamp; empty: none does.
+             * @default
+             */
+            timestampHeader: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hmac";
+        };
+        /**
+         * HmacAuthentication
+         * @description A keyed hash of chosen parts of the request, in a header.
+         *
+         *     A part is `method`, `path`, `query`, `pathAndQuery`, `url` or `host` as they are sent; `timestamp`, `nonce` or
+         *     `keyId`; `body`; its hash as `bodyHash` in the encoding of the signature, or as `bodyHashHex`; `header:NAME`; or
+         *     `text:WORDS`. In the separator and in texts, `\n` is a line break.
+         */
+        "HmacAuthentication-Output": {
+            /**
+             * Algorithm
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm: "sha1" | "sha256" | "sha384" | "sha512";
+            /**
+             * Bodyhashheader
+             * @description Sends bodyHash; empty: none does.
+             * @default
+             */
+            bodyHashHeader: string;
+            /**
+             * Encoding
+             * @description Of the signature; base64url has no padding.
+             * @default hex
+             * @enum {string}
+             */
+            encoding: "hex" | "base64" | "base64url";
+            /**
+             * Header
+             * @default X-Signature
+             */
+            header: string;
+            /**
+             * Keyid
+             * @description Names the secret, where the other system has many.
+             * @default
+             */
+            keyId: string;
+            /**
+             * Nonceheader
+             * @description Sends the nonce, a UUID; empty: none does.
+             * @default
+             */
+            nonceHeader: string;
+            /**
+             * Parts
+             * @description What is signed, in this order.
+             */
+            parts: string[];
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+            /**
+             * Secretencoding
+             * @description How the bytes of the key are written in the secret.
+             * @default text
+             * @enum {string}
+             */
+            secretEncoding: "text" | "base64" | "hex";
+            /**
+             * Separator
+             * @description Between the parts; \n is a line break.
+             * @default
+             */
+            separator: string;
+            /**
+             * Template
+             * @description Of the header's value, with {signature}, {keyId}, {timestamp}, {nonce}.
+             * @default {signature}
+             */
+            template: string;
+            /**
+             * Timestampformat
+             * @default unix
+             * @enum {string}
+             */
+            timestampFormat: "unix" | "unixMs" | "iso8601" | "httpDate";
+            /**
+             * Timestampheader
+             * @description Sends the timestamp; empty: none does.
+             * @default
+             */
+            timestampHeader: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hmac";
+        };
+        /**
+         * Inspection
+         * @description What was pasted, as far as it is public.
+         */
+        Inspection: {
+            /**
+             * Certificates
+             * @description In order, that of the key first.
+             * @default []
+             */
+            certificates: components["schemas"]["PastedCertificate"][];
+            key: components["schemas"]["KeyRead"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "privateKey" | "certificate" | "certificateAndKey" | "pkcs12" | "jwk" | "serviceAccount" | "unknown";
+            /**
+             * Needspassphrase
+             * @description It is encrypted, whether or not the passphrase was right.
+             */
+            needsPassphrase: boolean;
+            /**
+             * Problems
+             * @default []
+             */
+            problems: components["schemas"]["MaterialProblem"][];
+            serviceAccount: components["schemas"]["ServiceAccount"] | null;
+            /**
+             * Suggestedalgorithms
+             * @description For JWTs, the most common one first.
+             * @default []
+             */
+            suggestedAlgorithms: string[];
+            /** @description Of the first certificate. */
+            thumbprints: components["schemas"]["Thumbprints"] | null;
+        };
+        /**
+         * JwtAuthentication
+         * @description A token that is signed with a shared secret or a private key, in a header or in the query.
+         *
+         *     `iat`, `exp` and, where they are wanted, `jti` and `nbf` are put in unless the claims have them; where the claims
+         *     have them as null, they are left out. Strings in claims and header may hold `{{ … }}`.
+         */
+        "JwtAuthentication-Input": {
+            /**
+             * Algorithm
+             * @default HS256
+             */
+            algorithm: ("HS256" | "HS384" | "HS512") | ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA");
+            /**
+             * Claims
+             * @description A JSON object.
+             * @default
+             */
+            claims: string;
+            /**
+             * Headerparameters
+             * @description Further parameters of the JOSE header: a JSON object.
+             * @default
+             */
+            headerParameters: string;
+            /**
+             * In
+             * @description How calls send the token; `none`: only where a template asks for it.
+             * @default header
+             * @enum {string}
+             */
+            in: "header" | "query" | "none";
+            /**
+             * Includejti
+             * @description Put in the claim `jti`, a UUID that no other token has.
+             * @default true
+             */
+            includeJti: boolean;
+            /**
+             * Includenbf
+             * @description Put in the claim `nbf`, the same time as `iat`.
+             * @default false
+             */
+            includeNbf: boolean;
+            /** @description For all other algorithms. */
+            key?: components["schemas"]["SigningKey-Input"] | null;
+            /**
+             * Lifetimeseconds
+             * @description From `iat` to `exp`.
+             * @default 300
+             */
+            lifetimeSeconds: number;
+            /**
+             * Name
+             * @description Of header or parameter; empty: `Authorization` or `token`.
+             * @default
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description Stands before the token in a header.
+             * @default Bearer
+             */
+            prefix: string;
+            /**
+             * Secret
+             * Format: password
+             * @description For HS256, HS384 and HS512.
+             * @default
+             */
+            secret: string;
+            /**
+             * Secretencoding
+             * @description How the bytes of the secret are written.
+             * @default text
+             * @enum {string}
+             */
+            secretEncoding: "text" | "base64" | "base64url" | "hex";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "jwt";
+        };
+        /**
+         * JwtAuthentication
+         * @description A token that is signed with a shared secret or a private key, in a header or in the query.
+         *
+         *     `iat`, `exp` and, where they are wanted, `jti` and `nbf` are put in unless the claims have them; where the claims
+         *     have them as null, they are left out. Strings in claims and header may hold `{{ … }}`.
+         */
+        "JwtAuthentication-Output": {
+            /**
+             * Algorithm
+             * @default HS256
+             */
+            algorithm: ("HS256" | "HS384" | "HS512") | ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA");
+            /**
+             * Claims
+             * @description A JSON object.
+             * @default
+             */
+            claims: string;
+            /**
+             * Headerparameters
+             * @description Further parameters of the JOSE header: a JSON object.
+             * @default
+             */
+            headerParameters: string;
+            /**
+             * In
+             * @description How calls send the token; `none`: only where a template asks for it.
+             * @default header
+             * @enum {string}
+             */
+            in: "header" | "query" | "none";
+            /**
+             * Includejti
+             * @description Put in the claim `jti`, a UUID that no other token has.
+             * @default true
+             */
+            includeJti: boolean;
+            /**
+             * Includenbf
+             * @description Put in the claim `nbf`, the same time as `iat`.
+             * @default false
+             */
+            includeNbf: boolean;
+            /** @description For all other algorithms. */
+            key: components["schemas"]["SigningKey-Output"] | null;
+            /**
+             * Lifetimeseconds
+             * @description From `iat` to `exp`.
+             * @default 300
+             */
+            lifetimeSeconds: number;
+            /**
+             * Name
+             * @description Of header or parameter; empty: `Authorization` or `token`.
+             * @default
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description Stands before the token in a header.
+             * @default Bearer
+             */
+            prefix: string;
+            /**
+             * Secret
+             * Format: password
+             * @description For HS256, HS384 and HS512.
+             * @default
+             */
+            secret: string;
+            /**
+             * Secretencoding
+             * @description How the bytes of the secret are written.
+             * @default text
+             * @enum {string}
+             */
+            secretEncoding: "text" | "base64" | "base64url" | "hex";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "jwt";
+        };
+        /**
+         * JwtBearer
+         * @description A signed statement about whom the client asks for (RFC 7523, section 2.1).
+         */
+        "JwtBearer-Input": {
+            /**
+             * Algorithm
+             * @default RS256
+             * @enum {string}
+             */
+            algorithm: "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
+            /**
+             * Audience
+             * @description Claim `aud`; the token URL where it is empty.
+             * @default
+             */
+            audience: string;
+            /**
+             * Claims
+             * @description Further claims: a JSON object. May hold `{{ … }}`.
+             * @default
+             */
+            claims: string;
+            /**
+             * Issuer
+             * @description Claim `iss`; the client id where it is empty.
+             * @default
+             */
+            issuer: string;
+            key: components["schemas"]["SigningKey-Input"];
+            /**
+             * Lifetimeseconds
+             * @description Seconds that an assertion is valid.
+             * @default 300
+             */
+            lifetimeSeconds: number;
+            /**
+             * Subject
+             * @description Claim `sub`; the issuer where it is empty.
+             * @default
+             */
+            subject: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "jwt_bearer";
+        };
+        /**
+         * JwtBearer
+         * @description A signed statement about whom the client asks for (RFC 7523, section 2.1).
+         */
+        "JwtBearer-Output": {
+            /**
+             * Algorithm
+             * @default RS256
+             * @enum {string}
+             */
+            algorithm: "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
+            /**
+             * Audience
+             * @description Claim `aud`; the token URL where it is empty.
+             * @default
+             */
+            audience: string;
+            /**
+             * Claims
+             * @description Further claims: a JSON object. May hold `{{ … }}`.
+             * @default
+             */
+            claims: string;
+            /**
+             * Issuer
+             * @description Claim `iss`; the client id where it is empty.
+             * @default
+             */
+            issuer: string;
+            key: components["schemas"]["SigningKey-Output"];
+            /**
+             * Lifetimeseconds
+             * @description Seconds that an assertion is valid.
+             * @default 300
+             */
+            lifetimeSeconds: number;
+            /**
+             * Subject
+             * @description Claim `sub`; the issuer where it is empty.
+             * @default
+             */
+            subject: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "jwt_bearer";
+        };
+        /**
+         * JwtRead
+         * @description A JWT without its signature, and not verified: it is not for us.
+         */
+        JwtRead: {
+            /** Claims */
+            claims: {
+                [key: string]: unknown;
+            };
+            /** Header */
+            header: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * KeyMaterial
+         * @description A key or a certificate that somebody has pasted: text, or a file in base64. Nothing of it is kept.
+         */
+        KeyMaterial: {
+            /** Content */
+            content: string;
+            /**
+             * Passphrase
+             * @default
+             */
+            passphrase: string;
+        };
+        /**
+         * KeyRead
+         * @description What is public about a key.
+         */
+        KeyRead: {
+            /**
+             * Algorithm
+             * @description RSA, EC, OKP or oct, as in JWKs.
+             */
+            algorithm: string;
+            /** Bits */
+            bits: number;
+            /** Curve */
+            curve: string | null;
+            /** Isweak */
+            isWeak: boolean;
+            /** Kid */
+            kid: string | null;
         };
         /**
          * LastCallRead
@@ -946,6 +2020,24 @@ export interface components {
             wireSize: number | null;
         };
         /**
+         * MaterialProblem
+         * @description What is wrong with what was pasted, or should be known about it. With a warning it can be used all the same.
+         */
+        MaterialProblem: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "privateKey" | "passphrase" | "certificates" | "pkcs12";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Text */
+            text: string;
+        };
+        /**
          * NoAuthentication
          * @description The request is sent as it is.
          */
@@ -966,6 +2058,212 @@ export interface components {
              * @enum {string}
              */
             type: "none";
+        };
+        /**
+         * NoClientAuthentication
+         * @description A public client: only its id is sent.
+         */
+        "NoClientAuthentication-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "none";
+        };
+        /**
+         * NoClientAuthentication
+         * @description A public client: only its id is sent.
+         */
+        "NoClientAuthentication-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "none";
+        };
+        /**
+         * OAuth2Authentication
+         * @description Calls carry an access token that the token endpoint gives for a grant.
+         */
+        "OAuth2Authentication-Input": {
+            /**
+             * Audience
+             * @description Who the token is for, where the server wants to be told.
+             * @default
+             */
+            audience: string;
+            /**
+             * Client
+             * @default {
+             *       "method": "none"
+             *     }
+             */
+            client: components["schemas"]["NoClientAuthentication-Input"] | components["schemas"]["ClientSecretBasic"] | components["schemas"]["ClientSecretPost"] | components["schemas"]["ClientSecretJwt-Input"] | components["schemas"]["PrivateKeyJwt-Input"] | components["schemas"]["TlsClientAuthentication"];
+            /**
+             * Clientid
+             * @default
+             */
+            clientId: string;
+            /**
+             * Extraheaders
+             * @default []
+             */
+            extraHeaders: components["schemas"]["TokenHeader-Input"][];
+            /**
+             * Extraparameters
+             * @default []
+             */
+            extraParameters: components["schemas"]["TokenParameter-Input"][];
+            /**
+             * Grant
+             * @default {
+             *       "type": "client_credentials"
+             *     }
+             */
+            grant: components["schemas"]["ClientCredentials-Input"] | components["schemas"]["Password"] | components["schemas"]["RefreshToken"] | components["schemas"]["AuthorizationCode-Input"] | components["schemas"]["JwtBearer-Input"] | components["schemas"]["TokenExchange-Input"];
+            /**
+             * In
+             * @description How calls send the token; `none`: only where a template asks for it.
+             * @default header
+             * @enum {string}
+             */
+            in: "header" | "query" | "none";
+            /**
+             * Issuer
+             * @description Where discovery begins (RFC 8414, OpenID Connect Discovery), when no URLs are given.
+             * @default
+             */
+            issuer: string;
+            /**
+             * Name
+             * @default Authorization
+             */
+            name: string;
+            /**
+             * Prefix
+             * @default Bearer
+             */
+            prefix: string;
+            /**
+             * Resource
+             * @description Resource indicators (RFC 8707).
+             * @default []
+             */
+            resource: string[];
+            /**
+             * Scope
+             * @description Separated by spaces.
+             * @default
+             */
+            scope: string;
+            /**
+             * Tokenlocation
+             * @description Where the token is in the answer, as a path with dots.
+             * @default access_token
+             */
+            tokenLocation: string;
+            /**
+             * Tokenurl
+             * @default
+             */
+            tokenUrl: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "oauth2";
+        };
+        /**
+         * OAuth2Authentication
+         * @description Calls carry an access token that the token endpoint gives for a grant.
+         */
+        "OAuth2Authentication-Output": {
+            /**
+             * Audience
+             * @description Who the token is for, where the server wants to be told.
+             * @default
+             */
+            audience: string;
+            /**
+             * Client
+             * @default {
+             *       "method": "none"
+             *     }
+             */
+            client: components["schemas"]["NoClientAuthentication-Output"] | components["schemas"]["ClientSecretBasic"] | components["schemas"]["ClientSecretPost"] | components["schemas"]["ClientSecretJwt-Output"] | components["schemas"]["PrivateKeyJwt-Output"] | components["schemas"]["TlsClientAuthentication"];
+            /**
+             * Clientid
+             * @default
+             */
+            clientId: string;
+            /**
+             * Extraheaders
+             * @default []
+             */
+            extraHeaders: components["schemas"]["TokenHeader-Output"][];
+            /**
+             * Extraparameters
+             * @default []
+             */
+            extraParameters: components["schemas"]["TokenParameter-Output"][];
+            /**
+             * Grant
+             * @default {
+             *       "type": "client_credentials"
+             *     }
+             */
+            grant: components["schemas"]["ClientCredentials-Output"] | components["schemas"]["Password"] | components["schemas"]["RefreshToken"] | components["schemas"]["AuthorizationCode-Output"] | components["schemas"]["JwtBearer-Output"] | components["schemas"]["TokenExchange-Output"];
+            /**
+             * In
+             * @description How calls send the token; `none`: only where a template asks for it.
+             * @default header
+             * @enum {string}
+             */
+            in: "header" | "query" | "none";
+            /**
+             * Issuer
+             * @description Where discovery begins (RFC 8414, OpenID Connect Discovery), when no URLs are given.
+             * @default
+             */
+            issuer: string;
+            /**
+             * Name
+             * @default Authorization
+             */
+            name: string;
+            /**
+             * Prefix
+             * @default Bearer
+             */
+            prefix: string;
+            /**
+             * Resource
+             * @description Resource indicators (RFC 8707).
+             * @default []
+             */
+            resource: string[];
+            /**
+             * Scope
+             * @description Separated by spaces.
+             * @default
+             */
+            scope: string;
+            /**
+             * Tokenlocation
+             * @description Where the token is in the answer, as a path with dots.
+             * @default access_token
+             */
+            tokenLocation: string;
+            /**
+             * Tokenurl
+             * @default
+             */
+            tokenUrl: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "oauth2";
         };
         /** Page[CallSummary] */
         Page_CallSummary_: {
@@ -996,6 +2294,119 @@ export interface components {
              * @description Rows that match the filters, on all pages.
              */
             total: number;
+        };
+        /**
+         * Password
+         * @description User name and password of an account (RFC 6749, section 4.3). RFC 9700 advises against it.
+         */
+        Password: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "password";
+            /** Username */
+            username: string;
+        };
+        /**
+         * PastedCertificate
+         * @description A certificate that was pasted.
+         */
+        PastedCertificate: {
+            /**
+             * Daysleft
+             * @description Whole days to `notAfter`; negative when it is over.
+             */
+            daysLeft: number;
+            /**
+             * Fingerprint
+             * @description SHA-256, in hexadecimal digits.
+             */
+            fingerprint: string;
+            /** Isselfsigned */
+            isSelfSigned: boolean;
+            /** Issuer */
+            issuer: string;
+            key: components["schemas"]["KeyRead"] | null;
+            /** Names */
+            names: string[];
+            /** Notafter */
+            notAfter: string;
+            /** Notbefore */
+            notBefore: string;
+            /**
+             * Serialnumber
+             * @description In hexadecimal digits.
+             */
+            serialNumber: string;
+            /** Subject */
+            subject: string;
+            thumbprints: components["schemas"]["Thumbprints"];
+        };
+        /**
+         * PrivateKeyJwt
+         * @description An assertion that is signed with a private key, whose public half the server knows (RFC 7523, section 2.2).
+         */
+        "PrivateKeyJwt-Input": {
+            /**
+             * Algorithm
+             * @default RS256
+             * @enum {string}
+             */
+            algorithm: "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
+            /**
+             * Audience
+             * @description Of the assertion; the token URL where it is empty.
+             * @default
+             */
+            audience: string;
+            key: components["schemas"]["SigningKey-Input"];
+            /**
+             * Lifetimeseconds
+             * @description Seconds that an assertion is valid.
+             * @default 120
+             */
+            lifetimeSeconds: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "private_key_jwt";
+        };
+        /**
+         * PrivateKeyJwt
+         * @description An assertion that is signed with a private key, whose public half the server knows (RFC 7523, section 2.2).
+         */
+        "PrivateKeyJwt-Output": {
+            /**
+             * Algorithm
+             * @default RS256
+             * @enum {string}
+             */
+            algorithm: "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
+            /**
+             * Audience
+             * @description Of the assertion; the token URL where it is empty.
+             * @default
+             */
+            audience: string;
+            key: components["schemas"]["SigningKey-Output"];
+            /**
+             * Lifetimeseconds
+             * @description Seconds that an assertion is valid.
+             * @default 120
+             */
+            lifetimeSeconds: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "private_key_jwt";
         };
         /**
          * Problem
@@ -1142,6 +2553,22 @@ export interface components {
             resetsAt: string | null;
         };
         /**
+         * RefreshToken
+         * @description A refresh token that was obtained elsewhere (RFC 6749, section 6). The latest one is kept.
+         */
+        RefreshToken: {
+            /**
+             * Refreshtoken
+             * Format: password
+             */
+            refreshToken: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "refresh_token";
+        };
+        /**
          * Remedy
          * @description One thing to do. `link` is the tab, and the section of it, where it is done.
          */
@@ -1247,6 +2674,20 @@ export interface components {
             value: string;
         };
         /**
+         * ServiceAccount
+         * @description What is public about a Google service account.
+         */
+        ServiceAccount: {
+            /** Clientemail */
+            clientEmail: string;
+            /** Privatekeyid */
+            privateKeyId: string;
+            /** Projectid */
+            projectId: string;
+            /** Tokenuri */
+            tokenUri: string;
+        };
+        /**
          * SettingsRead
          * @description The settings as they are. `version` 0: nobody has changed anything yet.
          */
@@ -1286,6 +2727,86 @@ export interface components {
             version: number;
         };
         /**
+         * SigningKey
+         * @description A private key, and how the header of what it signs names it.
+         */
+        "SigningKey-Input": {
+            /**
+             * Certificate
+             * @description Of the key, in PEM; empty: there is none.
+             * @default
+             */
+            certificate: string;
+            /**
+             * Kid
+             * @description The key id that the other side knows it by.
+             * @default
+             */
+            kid: string;
+            /**
+             * Passphrase
+             * Format: password
+             * @description Opens the key when it is saved, and is not kept.
+             * @default
+             */
+            passphrase: string;
+            /**
+             * Privatekey
+             * Format: password
+             * @description PEM, a JWK, a PKCS#12 file in base64, or a Google service account. Kept as PKCS#8.
+             */
+            privateKey: string;
+            /**
+             * Thumbprints
+             * @description Of the certificate, which stand in the header.
+             * @default [
+             *       "x5t",
+             *       "x5t#S256"
+             *     ]
+             */
+            thumbprints: ("x5t" | "x5t#S256")[];
+        };
+        /**
+         * SigningKey
+         * @description A private key, and how the header of what it signs names it.
+         */
+        "SigningKey-Output": {
+            /**
+             * Certificate
+             * @description Of the key, in PEM; empty: there is none.
+             * @default
+             */
+            certificate: string;
+            /**
+             * Kid
+             * @description The key id that the other side knows it by.
+             * @default
+             */
+            kid: string;
+            /**
+             * Passphrase
+             * Format: password
+             * @description Opens the key when it is saved, and is not kept.
+             * @default
+             */
+            passphrase: string;
+            /**
+             * Privatekey
+             * Format: password
+             * @description PEM, a JWK, a PKCS#12 file in base64, or a Google service account. Kept as PKCS#8.
+             */
+            privateKey: string;
+            /**
+             * Thumbprints
+             * @description Of the certificate, which stand in the header.
+             * @default [
+             *       "x5t",
+             *       "x5t#S256"
+             *     ]
+             */
+            thumbprints: ("x5t" | "x5t#S256")[];
+        };
+        /**
          * SourceCreate
          * @description A new source. Name, location and type are enough.
          */
@@ -1296,7 +2817,7 @@ export interface components {
              *       "type": "none"
              *     }
              */
-            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"];
+            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"] | components["schemas"]["NtlmAuthentication"];
             /**
              * @default {
              *       "caCertificates": "",
@@ -1305,6 +2826,7 @@ export interface components {
              *       "keepCookies": false,
              *       "maxBodyBytes": 1048576,
              *       "maxRedirects": 10,
+             *       "pinnedCertificates": [],
              *       "readTimeoutMs": 30000,
              *       "redirects": "same_origin",
              *       "retry": {
@@ -1408,6 +2930,21 @@ export interface components {
             value: string;
         };
         /**
+         * SourceName
+         * @description Which source it is.
+         */
+        SourceName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+        };
+        /**
          * SourceParameter
          * @description A query parameter that every call of the source sends. With `isSecret` its value is encrypted.
          */
@@ -1449,7 +2986,7 @@ export interface components {
          */
         SourceRead: {
             /** Authentication */
-            authentication: components["schemas"]["NoAuthentication-Output"] | components["schemas"]["BasicAuthentication-Output"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Output"];
+            authentication: components["schemas"]["NoAuthentication-Output"] | components["schemas"]["BasicAuthentication-Output"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Output"] | components["schemas"]["OAuth2Authentication-Output"] | components["schemas"]["JwtAuthentication-Output"] | components["schemas"]["DigestAuthentication-Output"] | components["schemas"]["AwsSigV4Authentication-Output"] | components["schemas"]["HmacAuthentication-Output"] | components["schemas"]["NtlmAuthentication"];
             connection: components["schemas"]["Connection-Output"];
             /** Createdat */
             createdAt: string;
@@ -1483,13 +3020,18 @@ export interface components {
             updatedAt: string;
             /** Version */
             version: number;
+            /**
+             * Warnings
+             * @description What ends within 30 days, or has ended.
+             */
+            warnings: components["schemas"]["SourceWarning"][];
         };
         /**
          * SourceUpdate
          * @description A source as it shall be. What is left out goes back to its default; `version` is the one that was read.
          *
-         *     A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt`, `lastCall` and `rateState` are
-         *     passed over.
+         *     A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt`, `lastCall`, `rateState` and
+         *     `warnings` are passed over.
          */
         SourceUpdate: {
             /**
@@ -1498,7 +3040,7 @@ export interface components {
              *       "type": "none"
              *     }
              */
-            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"];
+            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"] | components["schemas"]["NtlmAuthentication"];
             /**
              * @default {
              *       "caCertificates": "",
@@ -1507,6 +3049,7 @@ export interface components {
              *       "keepCookies": false,
              *       "maxBodyBytes": 1048576,
              *       "maxRedirects": 10,
+             *       "pinnedCertificates": [],
              *       "readTimeoutMs": 30000,
              *       "redirects": "same_origin",
              *       "retry": {
@@ -1568,6 +3111,69 @@ export interface components {
             version: number;
         };
         /**
+         * SourceWarning
+         * @description Something of a source that ends soon, or has ended.
+         */
+        SourceWarning: {
+            /**
+             * Daysleft
+             * @description Whole days; negative when it is over.
+             */
+            daysLeft: number;
+            /** Expiresat */
+            expiresAt: string;
+            /**
+             * Pointer
+             * @description Where it stands in the source (JSON pointer).
+             */
+            pointer: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "client_certificate" | "signing_certificate" | "refresh_token";
+        };
+        /**
+         * TemplatePreview
+         * @description A text before and after. `after` is null where there is a problem with it.
+         */
+        TemplatePreview: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string;
+            /** Place */
+            place: string;
+            /** Problem */
+            problem: string | null;
+        };
+        /**
+         * TemplatePreviewRequest
+         * @description Texts to be filled in as a call would, with secrets and tokens as masks.
+         */
+        TemplatePreviewRequest: {
+            /** Texts */
+            texts: components["schemas"]["TemplateText"][];
+        };
+        /**
+         * TemplatePreviews
+         * @description One preview for each text, in their order.
+         */
+        TemplatePreviews: {
+            /** Results */
+            results: components["schemas"]["TemplatePreview"][];
+        };
+        /**
+         * TemplateText
+         * @description A text with placeholders, and where it stands, for people to read.
+         */
+        TemplateText: {
+            /** Place */
+            place: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * TestRequest
          * @description A call that a person makes to see whether a source works.
          */
@@ -1603,6 +3209,22 @@ export interface components {
             query: components["schemas"]["QueryRow"][];
         };
         /**
+         * Thumbprints
+         * @description What names a certificate in the header of a JWS (RFC 7515, sections 4.1.7 and 4.1.8), in base64url.
+         */
+        Thumbprints: {
+            /**
+             * X5T
+             * @description SHA-1.
+             */
+            x5T: string;
+            /**
+             * X5Ts256
+             * @description SHA-256; `x5t#S256` in headers.
+             */
+            x5TS256: string;
+        };
+        /**
          * TimingsRead
          * @description Milliseconds of each phase, with the meaning of HAR 1.2; null where a phase did not happen.
          *
@@ -1625,6 +3247,17 @@ export interface components {
             waitMs: number | null;
         };
         /**
+         * TlsClientAuthentication
+         * @description The client certificate of the source's connection (RFC 8705, section 2.1).
+         */
+        TlsClientAuthentication: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "tls_client_auth";
+        };
+        /**
          * TlsRead
          * @description A TLS connection, or the attempt at one.
          */
@@ -1644,6 +3277,205 @@ export interface components {
             version: string | null;
         };
         /**
+         * TokenExchange
+         * @description One token for another (RFC 8693).
+         */
+        "TokenExchange-Input": {
+            /**
+             * Actortoken
+             * Format: password
+             * @default
+             */
+            actorToken: string;
+            /**
+             * Actortokentype
+             * @default urn:ietf:params:oauth:token-type:access_token
+             */
+            actorTokenType: string;
+            /**
+             * Requestedtokentype
+             * @default
+             */
+            requestedTokenType: string;
+            /**
+             * Subjecttoken
+             * Format: password
+             */
+            subjectToken: string;
+            /**
+             * Subjecttokentype
+             * @default urn:ietf:params:oauth:token-type:access_token
+             */
+            subjectTokenType: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "token_exchange";
+        };
+        /**
+         * TokenExchange
+         * @description One token for another (RFC 8693).
+         */
+        "TokenExchange-Output": {
+            /**
+             * Actortoken
+             * Format: password
+             * @default
+             */
+            actorToken: string;
+            /**
+             * Actortokentype
+             * @default urn:ietf:params:oauth:token-type:access_token
+             */
+            actorTokenType: string;
+            /**
+             * Requestedtokentype
+             * @default
+             */
+            requestedTokenType: string;
+            /**
+             * Subjecttoken
+             * Format: password
+             */
+            subjectToken: string;
+            /**
+             * Subjecttokentype
+             * @default urn:ietf:params:oauth:token-type:access_token
+             */
+            subjectTokenType: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "token_exchange";
+        };
+        /**
+         * TokenFetched
+         * @description What has come of a token request; it is in the log. `token` is null where there is none: `call` tells why.
+         */
+        TokenFetched: {
+            call: components["schemas"]["CallRead"];
+            token: components["schemas"]["TokenRead"] | null;
+        };
+        /**
+         * TokenHeader
+         * @description A further header of the token request. With `isSecret` its value is encrypted, and read as a mask.
+         */
+        "TokenHeader-Input": {
+            /**
+             * Issecret
+             * @default false
+             */
+            isSecret: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
+        /**
+         * TokenHeader
+         * @description A further header of the token request. With `isSecret` its value is encrypted, and read as a mask.
+         */
+        "TokenHeader-Output": {
+            /**
+             * Issecret
+             * @default false
+             */
+            isSecret: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
+        /**
+         * TokenParameter
+         * @description A further field of the token request. With `isSecret` its value is encrypted, and read as a mask.
+         */
+        "TokenParameter-Input": {
+            /**
+             * Issecret
+             * @default false
+             */
+            isSecret: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
+        /**
+         * TokenParameter
+         * @description A further field of the token request. With `isSecret` its value is encrypted, and read as a mask.
+         */
+        "TokenParameter-Output": {
+            /**
+             * Issecret
+             * @default false
+             */
+            isSecret: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
+        /**
+         * TokenRead
+         * @description What is known of a token.
+         */
+        TokenRead: {
+            /** Canrefresh */
+            canRefresh: boolean;
+            /**
+             * Expiresat
+             * @description Null: nobody said; it is used until it is refused.
+             */
+            expiresAt: string | null;
+            /**
+             * Issuer
+             * @description The claim `iss` of the token, where it is a JWT.
+             */
+            issuer: string | null;
+            jwt: components["schemas"]["JwtRead"] | null;
+            /** Obtainedat */
+            obtainedAt: string;
+            /** Refreshexpiresat */
+            refreshExpiresAt: string | null;
+            /** Scope */
+            scope: string;
+            /** Tokentype */
+            tokenType: string;
+        };
+        /**
+         * TokenRequest
+         * @description Asks for a new token.
+         */
+        TokenRequest: {
+            /**
+             * Callid
+             * @description Chosen by the client, to cancel the request with while it runs.
+             */
+            callId?: string | null;
+        };
+        /**
+         * TokenStateRead
+         * @description The token that is stored for a source, when there is one for its present configuration.
+         */
+        TokenStateRead: {
+            token: components["schemas"]["TokenRead"] | null;
+        };
+        /**
          * Trigger
          * @description Who asked for a call.
          */
@@ -1654,7 +3486,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "test" | "verify" | "endpoint" | "job" | "synchronization" | "command";
+            type: "test" | "verify" | "authorization" | "endpoint" | "job" | "synchronization" | "command";
             /** Userid */
             userId: string | null;
         };
@@ -1726,6 +3558,22 @@ export interface components {
              */
             summary: string;
         };
+        NtlmAuthentication: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ntlm";
+            /** @enum {string} */
+            protocol: "ntlm" | "negotiate";
+            username: string;
+            /** Format: password */
+            password: string;
+            /** @default  */
+            domain: string;
+            /** @default  */
+            workstation: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1735,6 +3583,84 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    end_authorization_api_authorizations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorizationReturn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_call_api_calls__call_id__delete: {
         parameters: {
             query?: never;
@@ -1773,6 +3699,66 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect_key_material_api_key_material_inspect_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyMaterial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2542,6 +4528,87 @@ export interface operations {
             };
         };
     };
+    begin_authorization_api_sources__id__authorization_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorizationStart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationStarted"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     duplicate_source_api_sources__id__duplicate_post: {
         parameters: {
             query?: never;
@@ -2700,6 +4767,78 @@ export interface operations {
             };
         };
     };
+    preview_templates_api_sources__id__templates_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplatePreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreviews"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     test_source_api_sources__id__test_post: {
         parameters: {
             query?: never;
@@ -2754,6 +4893,230 @@ export interface operations {
             };
             /** @description The request conflicts with what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_token_api_sources__id__token_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenStateRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_token_api_sources__id__token_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenFetched"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_token_api_sources__id__token_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

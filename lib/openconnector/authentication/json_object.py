@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""JSON objects that an administrator writes, such as the claims of a token: read, bounded, and filled in."""
+
+import json
+import math
+import re
+from functools import lru_cache
+from typing import Any
+
+from openconnector.authentication.base import Render
+
+MAX_DEPTH = 10
+"""Levels of objects and lists."""
+
+_MAX_DIGITS = 40
+_MAX_NAME = 50
+
+TIMES = frozenset({"exp", "iat", "nbf"})
+"""Claims that are numbers of seconds (RFC 7519, section 2, NumericDate)."""
+
+_SECONDS = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
+
+
+@lru_cache(maxsize=64)
+def json_object(text: str) -> dict[str, Any]:
+    """The object that a text is; nothing is an empty one. It is shared: do not change it.
+
+    Raises:
+        ValueError: it is none; the message stands under the field.
+    """
+    if not text:
+        return {}
+    try:
+        parsed = json.loads(
+            text,
+            object_pairs_hook=_without_repetition,
+            parse_constant=_no_constant,
+            parse_float=_number,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        sentence = (
+            f"This is not valid JSON, from line {error.lineno}, column {error.colno}. Placeholders stand within "
+            "quotation marks, and have single ones within: \"{{ now | date('U') }}\"."
+        )
+        raise ValueError(sentence) from None
+    except RecursionError:
+        parsed = None
+    is_object = isinstance(parsed, dict)
+    if not is_object and parsed is not None:
+        raise ValueError('Enter a JSON object, such as {"iss": "nextcloud"}.')
+    if not is_object or _depth(parsed) > MAX_DEPTH:
+        raise ValueError(f"Objects and lists are nested more than {MAX_DEPTH} levels deep.")
+    return dict(parsed)
+
+
+def filled(document: dict[str, Any], what: str, render: Render) -> dict[str, Any]:
+    """A copy in which the placeholders of every string are filled in. What is filled in stays within its string.
+
+    Args:
+        what: names the document, for the errors of `render`: "the claim" makes "the claim iss".
+    """
+
+    def fill(value: Any, place: str) -> Any:
+        if isinstance(value, str):
+            return render(value, f"{what} {place}")
+        if isinstance(value, dict):
+            return {name: fill(inner, f"{place}.{name}") for name, inner in value.items()}
+        if isinstance(value, list):
+            return [fill(inner, f"{place}[{position}]") for position, inner in enumerate(value)]
+        return value
+
+    return {name: fill(value, name) for name, value in document.items()}
+
+
+def seconds_of(name: str, value: Any) -> float | None:
+    """The time in a claim as a number, or null.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, str) and _SECONDS.fullmatch(value.strip()):
+        number = float(value)
+        return int(number) if number.is_integer() else number
+    raise ValueError(f"The claim {name} is a time: a number of seconds since 1970, and nothing else.")
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = {}
+    for name, value in pairs:
+        if name in document:
+            raise ValueError(f"{name[:_MAX_NAME]} stands there twice.")
+        document[name] = value
+    return document
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no number in JSON.")
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("A number is too large.")
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise ValueError(f"A number has more than {_MAX_DIGITS} digits.")
+    return int(text)
+
+
+def _depth(value: Any) -> int:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inside is None else 1 + max(map(_depth, inside), default=0)
