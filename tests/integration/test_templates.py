@@ -14,6 +14,7 @@ from openconnector.core.settings import Settings
 from openconnector.logs.schemas import Trigger
 from tests.database import stored_bytes
 from tests.factories import MARK, create_source, marked, test_call
+from tests.factories import source as source_body
 from tests.integration.test_call_service import opened, running
 from tests.tokens import token_server
 
@@ -63,13 +64,21 @@ async def test_a_token_is_put_where_a_template_asks_for_it(api: AsyncClient) -> 
 
 
 async def test_a_placeholder_that_cannot_be_filled_in_names_its_place(sqlite_api: AsyncClient, httpbin: str) -> None:
-    source = await create_source(
-        sqlite_api, location=httpbin, headers=[{"name": "X-Id", "value": "{{ uid() }}", "isSecret": False}]
+    source = await create_source(sqlite_api, location=httpbin)
+    call = await test_call(
+        sqlite_api, source["id"], "/get", headers=[{"name": "X-Id", "value": "{{ oauthToken(source) }}"}]
     )
-    call = await test_call(sqlite_api, source["id"], "/get")
     assert (call["outcome"], call["errorType"], call["exchanges"]) == ("refused", "invalid_template", [])
     assert "In the header X-Id" in call["diagnosis"]["detail"]
-    assert "uuid" in call["diagnosis"]["detail"]
+
+
+async def test_a_placeholder_that_nobody_knows_is_told_when_it_is_saved(sqlite_api: AsyncClient) -> None:
+    rows = [{"name": "X-Id", "value": "{{ uid() }}", "isSecret": False}]
+    answer = await sqlite_api.post("/api/sources", json=source_body(headers=rows))
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "/headers/0/value"
+    assert "uuid" in error["detail"]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,10 @@ Render = Callable[[str, str], str]
 """Fills in the placeholders of a text. The second text names the place, for people to read when it cannot be done."""
 
 
+class CredentialsUnusable(ValueError):
+    """Credentials cannot be made of what is configured; `str()` is a sentence for the administrator."""
+
+
 def _as_it_is(text: str, _place: str) -> str:
     return text
 

@@ -13,6 +13,7 @@ from openconnector.authentication.base import Render
 MAX_DEPTH = 10
 """Levels of objects and lists."""
 
+_TOO_DEEP = f"Objects and lists are nested more than {MAX_DEPTH} levels deep."
 _MAX_DIGITS = 40
 _MAX_NAME = 50
 
@@ -46,13 +47,12 @@ def json_object(text: str) -> dict[str, Any]:
         )
         raise ValueError(sentence) from None
     except RecursionError:
-        parsed = None
-    is_object = isinstance(parsed, dict)
-    if not is_object and parsed is not None:
-        raise ValueError('Enter a JSON object, such as {"iss": "nextcloud"}.')
-    if not is_object or _depth(parsed) > MAX_DEPTH:
-        raise ValueError(f"Objects and lists are nested more than {MAX_DEPTH} levels deep.")
-    return dict(parsed)
+        raise ValueError(_TOO_DEEP) from None
+    if _depth(parsed) > MAX_DEPTH:
+        raise ValueError(_TOO_DEEP)
+    if isinstance(parsed, dict):
+        return parsed
+    raise ValueError('Enter a JSON object, such as {"iss": "nextcloud"}.')
 
 
 def filled(document: dict[str, Any], what: str, render: Render) -> dict[str, Any]:

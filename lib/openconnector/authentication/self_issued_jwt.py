@@ -110,7 +110,8 @@ class JwtAuthentication(Scheme):
         if self.in_ == "query":
             request.url = with_parameter(request.url, self._name, token)
         else:
-            request.headers[self._name] = f"{self.prefix} {token}" if self.prefix else token
+            space = " " if self.prefix[-1:].isalnum() else ""
+            request.headers[self._name] = self.prefix + space + token
 
     def issue(self, signing: Signing) -> str:
         """A new token, which is taken out of the call like the secrets of the source.

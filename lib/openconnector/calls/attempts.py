@@ -23,6 +23,7 @@ from openconnector.core.http import Request
 from openconnector.egress.policy import EgressPolicy
 from openconnector.sources.service import OpenSource
 from openconnector.transports.exchange import Exchange, ExchangeKind
+from openconnector.transports.hold import Hold
 from openconnector.transports.http import Delivery, HttpTransport
 
 MADE_SECRETS = 64 * 1024
@@ -106,11 +107,11 @@ class Attempts:
         pause: float,
     ) -> None:
         """Send a request, and again with what its answer asks for."""
-        hold = None  # FOUNDER: Hold() if authenticator.keeps_connection else None
+        hold = Hold() if authenticator.keeps_connection else None
         following: Built | None = built
         try:
             while following is not None:
-                sent = await self._send(following, delivery, exchanges, kind, pause)
+                sent = await self._send(following, replace(delivery, hold=hold), exchanges, kind, pause)
                 following, kind, pause = await authenticator.again(sent), "authentication", 0.0
         finally:
             if hold is not None:
@@ -121,9 +122,7 @@ class Attempts:
     ) -> Request:
         first = len(exchanges)
         try:
-            return (
-                await self._transport.send(built.request, replace(delivery, origins=built.origins), exchanges)
-            ) or built.request
+            return await self._transport.send(built.request, replace(delivery, origins=built.origins), exchanges)
         finally:  # also when it is cut short
             for exchange in exchanges[first : first + 1]:
                 exchange.kind, exchange.delay_ms = kind, pause

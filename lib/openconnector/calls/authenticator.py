@@ -133,7 +133,7 @@ class Authenticator:
         if following is None:
             return None
         headers = dict(last.request.origins.headers) | {"authorization": "authentication"}
-        return Built(following, headers, dict(last.request.origins.parameters))  # type: ignore[arg-type]
+        return Built(following, headers, dict(last.request.origins.parameters))
 
 
 def _certificate(exchange: Exchange) -> str | None:

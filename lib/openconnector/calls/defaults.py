@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from openconnector import __version__
-from openconnector.authentication.base import Render, Signing
+from openconnector.authentication.base import CredentialsUnusable, Render, Signing
 from openconnector.calls.schemas import CallRequest
 from openconnector.core import http
 from openconnector.core.rows import HeaderRow, QueryRow, Row
 from openconnector.egress.origin import join
 from openconnector.egress.query import names_of, with_parameters
 from openconnector.sources.service import OpenSource
+from openconnector.templates.problem import TemplateProblem
 from openconnector.transports.decoding import ACCEPT_ENCODING
 from openconnector.transports.exchange import Origin, Origins
 
@@ -42,7 +43,7 @@ def build_request(source: OpenSource, wanted: CallRequest, signing: Signing | No
         ValueError: a placeholder cannot be filled in, or credentials cannot be made.
     """
     signing = signing or Signing()
-    built = _unsigned(source, wanted, signing.render)
+    built = _unsigned(source, wanted, signing)
     sign(source, wanted, built, signing)
     return built
 
@@ -57,10 +58,10 @@ def sign(source: OpenSource, wanted: CallRequest, built: Built, signing: Signing
     _insist(built, wanted)
 
 
-def _unsigned(source: OpenSource, wanted: CallRequest, render: Render) -> Built:
-    own, asked = _rendered(source, render), wanted
+def _unsigned(source: OpenSource, wanted: CallRequest, signing: Signing) -> Built:
+    own, asked = _rendered(source, signing.render, signing.learned), wanted
     if wanted.may_hold_templates:
-        asked = _rendered_request(wanted, render)
+        asked = _rendered_request(wanted, signing.render)
     url = join(source.location, asked.path)
     # A parameter that is written into the path, or into the location, counts as asked for.
     written = names_of(url)
@@ -88,10 +89,10 @@ class _Rows:
     query: Sequence[Row]
 
 
-def _rendered(source: OpenSource, render: Render) -> _Rows:
+def _rendered(source: OpenSource, render: Render, learned: list[str]) -> _Rows:
     return _Rows(
-        [_filled(row, render, "the header") for row in source.headers],
-        [_filled(row, render, "the query parameter") for row in source.query],
+        [_filled(row, render, "the header", learned) for row in source.headers],
+        [_filled(row, render, "the query parameter", learned) for row in source.query],
     )
 
 
@@ -106,10 +107,12 @@ def _rendered_request(wanted: CallRequest, render: Render) -> CallRequest:
     )
 
 
-def _filled(row: Row, render: Render, kind: str) -> Row:
+def _filled(row: Row, render: Render, kind: str, learned: list[str] | None = None) -> Row:
     if "{{" not in row.value:
         return row
     text = render(row.value, f"{kind} {row.name}")
+    if learned is not None and getattr(row, "is_secret", False):
+        learned.append(text)
     if isinstance(row, HeaderRow):
         # What was filled in may hold a line break, which would begin another header (CWE-113).
         return HeaderRow(name=row.name, value=text)
@@ -130,7 +133,12 @@ def _sign(source: OpenSource, built: Built, signing: Signing) -> None:
     """Put the credentials on the request, and note what has changed by it."""
     request = built.request
     headers = set(request.headers.raw)
-    source.authentication.sign(request, signing)
+    try:
+        source.authentication.sign(request, signing)
+    except TemplateProblem:
+        raise
+    except ValueError as error:
+        raise CredentialsUnusable(str(error)) from None
     for name, value in request.headers.raw:
         if (name, value) not in headers:
             built.headers[name.decode("latin-1").lower()] = "authentication"

@@ -2,20 +2,22 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How the requests of a source are delivered: its limits, its TLS, its proxy, as the transport wants them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from openconnector.calls.cookies import CookieStore
 from openconnector.core.http import URL
 from openconnector.egress.connection import ProxyServer, Target
+from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressPolicy
-from openconnector.egress.tls import TlsOptions
-from openconnector.sources.schemas import Proxy
+from openconnector.egress.tls import ClientIdentity, TlsOptions
+from openconnector.sources.schemas import Connection, Proxy
 from openconnector.sources.service import OpenSource
 from openconnector.transports.exchange import Limits
-from openconnector.transports.http import Delivery
+from openconnector.transports.http import Delivery, Origin
 
+_NOWHERE: Mapping[Origin, TlsOptions] = {}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -41,6 +43,7 @@ def delivery_of(source: OpenSource, policy: EgressPolicy, *, body_bytes: int, ov
         overlap: bytes beyond it that are read, too.
     """
     connection = source.connection
+    tls = TlsOptions(connection.verify_tls, connection.ca_certificates, connection.http2)
     return Delivery(
         source=(source.id, source.version),
         limits=Limits(
@@ -51,9 +54,33 @@ def delivery_of(source: OpenSource, policy: EgressPolicy, *, body_bytes: int, ov
             overlap=overlap,
         ),
         policy=policy,
-        tls=TlsOptions(connection.verify_tls, connection.ca_certificates, connection.http2),
+        tls=tls,
+        tls_at=_tls_at(source, tls),
         proxy=_proxy_server(connection.proxy) if connection.proxy else None,
     )
+
+
+def with_identity(delivery: Delivery, source: OpenSource, url: URL) -> Delivery:
+    """The delivery of a request to the authorization server of a source, which may see its certificate, too."""
+    identity = _identity_of(source.connection)
+    if identity is None or origin_of(url) in delivery.tls_at:
+        return delivery
+    return replace(delivery, tls_at={**delivery.tls_at, origin_of(url): replace(delivery.tls, client=identity)})
+
+
+def _tls_at(source: OpenSource, tls: TlsOptions) -> Mapping[Origin, TlsOptions]:
+    """Certificate and pins are for the origin of the source: not for where a redirect leads."""
+    identity, pins = _identity_of(source.connection), tuple(source.connection.pinned_certificates)
+    if identity is None and not pins:
+        return _NOWHERE
+    return {origin_of(URL(source.location)): replace(tls, client=identity, pins=pins)}
+
+
+def _identity_of(connection: Connection) -> ClientIdentity | None:
+    certificate = connection.client_certificate
+    if certificate is None:
+        return None
+    return ClientIdentity(certificate.certificates, certificate.private_key.get_secret_value())
 
 
 def _proxy_server(proxy: Proxy) -> ProxyServer:

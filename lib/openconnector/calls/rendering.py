@@ -37,8 +37,10 @@ def renderer(source: OpenSource, signing: Signing) -> Render:
 
 def previewed(source: OpenSource, texts: list[TemplateText]) -> list[TemplatePreview]:
     """Texts before and after, with masks for secrets and tokens."""
-    signing = Signing(token=MASK)
-    context = _context(source, signing, lambda secret: secret and MASK, jwt_token=lambda: MASK)
+    kind = source.authentication.type
+    signing = Signing(token=MASK if kind == "oauth2" else None)
+    jwt_token = (lambda: MASK) if kind == "jwt" else None
+    context = _context(source, signing, lambda secret: secret and MASK, jwt_token=jwt_token)
     previews = []
     for text in texts:
         after, problem = None, None

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from openconnector.administration.service import AdministrationService
+from openconnector.authentication.base import CredentialsUnusable
 from openconnector.calls.attempts import Attempts
 from openconnector.calls.entry import Finished, entry_of
 from openconnector.calls.outcome import Result, refused, result_of
@@ -222,6 +223,7 @@ async def _entry(finished: Finished, redactor: Redactor) -> CallEntry:
 _REFUSALS: tuple[tuple[type[Exception], str], ...] = (
     (RateLimited, "rate_limited"),
     (TemplateProblem, "invalid_template"),
+    (CredentialsUnusable, "credentials_unusable"),
     (PathLeavesOrigin, "path_leaves_origin"),
     (InvalidURL, "invalid_request"),
     (ValueError, "invalid_request"),

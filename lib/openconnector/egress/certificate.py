@@ -5,6 +5,7 @@
 import hashlib
 import ssl
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from openconnector.egress.evidence import Certificate
@@ -19,8 +20,18 @@ MAX_TEXT = 1000
 
 
 def chain_of(connection: ssl.SSLObject) -> tuple[Certificate, ...]:
-    """The certificates as they were shown, that of the server first; also after a handshake that failed."""
-    return tuple(found for der in _shown(connection)[:MAX_CHAIN] if (found := _describe(der)) is not None)
+    """The certificates as they were shown, that of the server first; also after a handshake that failed.
+
+    The chain ends before one that cannot be read: the first is that of the server, or there is none.
+    """
+    described = (_describe(der) for der in _shown(connection)[:MAX_CHAIN])
+    return tuple(certificate for certificate in takewhile(bool, described) if certificate is not None)
+
+
+def fingerprint_of(connection: ssl.SSLObject) -> str:
+    """SHA-256 of the certificate whose key the other side has proven to have; empty where it has shown none."""
+    der = connection.getpeercert(binary_form=True)
+    return hashlib.sha256(der).hexdigest() if der else ""
 
 
 def _shown(connection: ssl.SSLObject) -> list[bytes]:
@@ -47,9 +58,23 @@ def _describe(der: bytes) -> Certificate | None:
             not_before=certificate.not_valid_before_utc,
             not_after=certificate.not_valid_after_utc,
             fingerprint=hashlib.sha256(der).hexdigest(),
+            end_point=_end_point(certificate, der),
         )
     except ValueError:
         return None
+
+
+def _end_point(certificate: "ParsedCertificate", der: bytes) -> str:
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415  # see above
+
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return ""
+    if algorithm is None:  # EdDSA: RFC 5929 knows none
+        return ""
+    name = "sha256" if algorithm.name in ("md5", "sha1") else algorithm.name
+    return hashlib.new(name, der).hexdigest() if name in hashlib.algorithms_available else ""
 
 
 def _names(certificate: "ParsedCertificate") -> tuple[str, ...]:

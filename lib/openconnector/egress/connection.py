@@ -14,20 +14,28 @@ from dataclasses import dataclass, field
 import aiohappyeyeballs
 
 from openconnector.core.clock import stopwatch
-from openconnector.egress.certificate import chain_of
-from openconnector.egress.errors import ConnectionFailed, NotTls, connecting_failed, handshake_failed
+from openconnector.egress.errors import (
+    ConnectionFailed,
+    client_is_refused,
+    connecting_failed,
+    handshake_failed,
+    name_of_tls_error,
+)
 from openconnector.egress.evidence import ConnectionEvidence, Timings, TlsEvidence
+from openconnector.egress.handshake import Asked, check_pins, negotiated, start_tls
 from openconnector.egress.policy import EgressPolicy
 from openconnector.egress.resolver import Resolver, is_address
 from openconnector.egress.stream import Stream
-from openconnector.egress.tls import TlsContexts, TlsOptions, shown_by
+from openconnector.egress.tls import IdentityUnusable, TlsContexts, TlsOptions, shown_by
 from openconnector.egress.tunnel import open_tunnel
 
 HAPPY_EYEBALLS_SECONDS = 0.25
 """After which the next address is tried beside the first (RFC 8305)."""
 
 MAX_ADDRESSES = 64
-TLS_SHUTDOWN_SECONDS = 2
+
+SAME_CONNECTION = "same_connection"
+"""Extension of a request that means something on the connection of the exchange before it, and on no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ class Dialer:
             evidence.proxy = first.authority
             await self._check_behind_proxy(route.target, policy, patience)
         # Made now, so that its time counts for none of the phases.
-        context = await self._contexts.get(route.tls) if route.target.scheme == "https" else None
+        context = await self._context_for(route) if route.target.scheme == "https" else None
         try:
             stream = await self._connect(first, policy, patience, timings, evidence)
         except ConnectionFailed as failed:
@@ -124,16 +132,54 @@ class Dialer:
             async with asyncio.timeout(patience):
                 stream = await _open([address], target.port)
                 try:
-                    await _start_tls(stream, await self._contexts.get(TlsOptions(verify=False)), target.host, patience)
+                    await start_tls(stream, await self._contexts.get(TlsOptions(verify=False)), target.host, patience)
                 finally:
                     stream.abort()
         except (OSError, TimeoutError) as error:
             return bool(shown_by(error))
         return True
 
+    async def refuses_client(self, route: Route, address: str, patience: float) -> str | None:
+        """Whether a server that was connected to before takes no client without a certificate, or with that of ours.
+
+        With TLS 1.3 it says so after the handshake, and is not heard where it resets the connection because of the
+        request that has come meanwhile. Here no request comes.
+
+        Returns:
+            The name of the error; None: it has nothing against the client.
+        """
+        context = await self._contexts.make(route.tls)
+        asked, stream = Asked(context), None
+        refused = client_is_refused(has_identity=route.tls.client is not None)
+        try:
+            async with asyncio.timeout(patience):
+                stream = await _open([address], route.target.port)
+                await start_tls(stream, context, route.target.host, patience)
+                check_pins(stream, route.tls)
+                if asked.for_certificate:
+                    await stream.read(patience)  # where nothing is said, the server waits for a request
+                    return refused
+        except ssl.SSLError as error:
+            name = name_of_tls_error(error, has_identity=route.tls.client is not None)
+            return refused if name == refused else None
+        except (ConnectionFailed, TimeoutError):
+            return None
+        except OSError:
+            return refused if asked.for_certificate else None
+        finally:
+            if stream is not None:
+                stream.abort()
+        return None
+
     def close(self) -> None:
         """Forget what is being resolved."""
         self._resolver.close()
+
+    async def _context_for(self, route: Route) -> ssl.SSLContext:
+        try:
+            return await self._contexts.get(route.tls)
+        except IdentityUnusable as error:
+            raise ConnectionFailed("tls_client_certificate_unusable", str(error)) from None
 
     async def _check_behind_proxy(self, target: Target, policy: EgressPolicy, patience: float) -> None:
         """The proxy resolves the name itself. Where we can, too, the policy holds for what we find."""
@@ -181,7 +227,7 @@ class Dialer:
         if proxy.target.scheme == "https":
             context = await self._contexts.get(TlsOptions(authorities=route.tls.authorities))
             try:
-                await _start_tls(stream, context, proxy.target.host, patience)
+                await start_tls(stream, context, proxy.target.host, patience)
             except (OSError, TimeoutError) as error:
                 reason = handshake_failed(error, shown_by(error))
                 raise ConnectionFailed("proxy_unreachable", f"{proxy.target.authority}: {reason}") from error
@@ -199,14 +245,15 @@ async def _begin_tls(
 ) -> None:
     started = stopwatch()
     try:
-        await _start_tls(stream, context, route.target.host, patience)
+        await start_tls(stream, context, route.target.host, patience)
     except (OSError, TimeoutError) as error:
         chain = shown_by(error)
         evidence.tls = TlsEvidence(chain=chain)
-        raise handshake_failed(error, chain) from error
+        raise handshake_failed(error, chain, has_identity=route.tls.client is not None) from error
     finally:
         timings.tls_ms = stopwatch() - started
     evidence.tls = negotiated(stream, route.tls)
+    check_pins(stream, route.tls)
 
 
 async def _open(addresses: list[str], port: int) -> Stream:
@@ -231,38 +278,3 @@ def _address_info(address: str, port: int) -> aiohappyeyeballs.AddrInfoType:
         return (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port))
     scope = socket.if_nametoindex(zone) if zone and not zone.isdigit() else int(zone or 0)
     return (socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port, 0, scope))
-
-
-async def _start_tls(stream: Stream, context: ssl.SSLContext, host: str, patience: float) -> None:
-    # What came before the handshake came from anybody, and would be read as if TLS had protected it.
-    if stream.has_unread:
-        raise NotTls("The other side did not wait for the TLS handshake.")
-    if not stream.is_idle:
-        raise ConnectionResetError("The connection was closed.")
-    # The loop has a time limit of its own for the handshake, which is told as a broken connection: ours comes first.
-    async with asyncio.timeout(patience):
-        transport = await asyncio.get_running_loop().start_tls(
-            stream.transport,
-            stream,
-            context,
-            server_hostname=host,
-            ssl_handshake_timeout=patience + 10,
-            ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS,
-        )
-    # uvloop tells nobody when the other side hangs up during the handshake.
-    if transport is None or transport.get_extra_info("ssl_object") is None:
-        raise ConnectionResetError("The connection was closed.")
-    stream.transport = transport
-
-
-def negotiated(stream: Stream, options: TlsOptions) -> TlsEvidence:
-    """What a handshake has come to."""
-    connection: ssl.SSLObject = stream.transport.get_extra_info("ssl_object")
-    cipher = connection.cipher()
-    return TlsEvidence(
-        version=connection.version(),
-        cipher=cipher[0] if cipher else None,
-        alpn=connection.selected_alpn_protocol(),
-        is_verified=options.verify,
-        chain=chain_of(connection),
-    )

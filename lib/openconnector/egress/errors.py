@@ -57,11 +57,21 @@ _REASONS = {
     "WRONG_SSL_VERSION": "tls_protocol_mismatch",
     "NO_SHARED_CIPHER": "tls_protocol_mismatch",
     "DH_KEY_TOO_SMALL": "tls_protocol_mismatch",
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "tls_client_certificate_required",
-    "TLSV1_ALERT_UNKNOWN_CA": "tls_client_certificate_required",
-    "SSLV3_ALERT_BAD_CERTIFICATE": "tls_client_certificate_required",
-    "TLSV1_ALERT_ACCESS_DENIED": "tls_client_certificate_required",
 }
+
+# Alerts (RFC 8446, section 6.2) about our certificate: servers do not complain to clients about their own.
+_ABOUT_THE_CLIENT = frozenset(
+    {
+        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+        "TLSV1_ALERT_UNKNOWN_CA",
+        "TLSV1_ALERT_ACCESS_DENIED",
+        "SSLV3_ALERT_BAD_CERTIFICATE",
+        "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
+        "SSLV3_ALERT_CERTIFICATE_REVOKED",
+        "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+    }
+)
 
 
 def connecting_failed(error: OSError | TimeoutError) -> ConnectionFailed:
@@ -72,10 +82,13 @@ def connecting_failed(error: OSError | TimeoutError) -> ConnectionFailed:
     return ConnectionFailed(name, error.strerror or str(error))
 
 
-def handshake_failed(error: OSError | TimeoutError, shown: Sequence[Certificate]) -> ConnectionFailed:
+def handshake_failed(
+    error: OSError | TimeoutError, shown: Sequence[Certificate], *, has_identity: bool = False
+) -> ConnectionFailed:
     """Why TLS did not come about."""
     if isinstance(error, ssl.SSLError):
-        return ConnectionFailed(name_of_tls_error(error, shown), _words(error))
+        name = name_of_tls_error(error, shown, has_identity=has_identity)
+        return ConnectionFailed(name, words_of_tls_error(error))
     if isinstance(error, NotTls):
         return ConnectionFailed("tls_not_spoken", str(error))
     if isinstance(error, TimeoutError):
@@ -83,21 +96,32 @@ def handshake_failed(error: OSError | TimeoutError, shown: Sequence[Certificate]
     return ConnectionFailed("tls_error", error.strerror or str(error) or "The connection was closed.")
 
 
-def name_of_tls_error(error: ssl.SSLError, shown: Sequence[Certificate] = ()) -> str:
+def client_is_refused(*, has_identity: bool) -> str:
+    """What it is called that a server does not take this client."""
+    return "tls_client_certificate_rejected" if has_identity else "tls_client_certificate_required"
+
+
+def name_of_tls_error(error: ssl.SSLError, shown: Sequence[Certificate] = (), *, has_identity: bool = False) -> str:
     """What an error of TLS is called.
 
     A server of TLS 1.2 that wants a certificate from us only says that the handshake failed, and says the same when
     there is no common cipher. It has shown its own certificate in the first case alone.
+
+    Args:
+        has_identity: this side had a certificate to show.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
         return _CERTIFICATE_ERRORS.get(error.verify_code, "tls_certificate_invalid")
     reason = error.reason or ""
+    if reason in _ABOUT_THE_CLIENT or (shown and reason.endswith("ALERT_HANDSHAKE_FAILURE")):
+        return client_is_refused(has_identity=has_identity)
     if reason.endswith("ALERT_HANDSHAKE_FAILURE"):
-        return "tls_client_certificate_required" if shown else "tls_protocol_mismatch"
+        return "tls_protocol_mismatch"
     return _REASONS.get(reason, "tls_error")
 
 
-def _words(error: ssl.SSLError) -> str:
+def words_of_tls_error(error: ssl.SSLError) -> str:
+    """What OpenSSL says, for people."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
     return (error.reason or str(error) or type(error).__name__).replace("_", " ").lower()

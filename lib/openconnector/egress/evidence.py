@@ -14,6 +14,8 @@ class Certificate:
         subject, issuer: distinguished names as in RFC 4514.
         names: the host names and addresses that it is for (subjectAltName).
         fingerprint: SHA-256 of the certificate, in lower-case hexadecimal digits.
+        end_point: the hash that binds a login to the connection (`tls-server-end-point`, RFC 5929, section 4.1), in
+            hexadecimal digits; empty where it is not defined for the signature of the certificate.
     """
 
     subject: str
@@ -22,6 +24,7 @@ class Certificate:
     not_before: datetime
     not_after: datetime
     fingerprint: str
+    end_point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,7 @@ class TlsEvidence:
         version: for example `TLSv1.3`; None where the handshake failed, and so for `cipher` and `alpn`.
         alpn: the protocol that was agreed upon (RFC 7301).
         is_verified: whether the certificate was found valid. False also where nobody asked for it.
-        chain: the certificates as they were shown, that of the server first. After a failed handshake they come from
-            a second one that verifies nothing and sends nothing.
+        chain: the certificates as they were shown, that of the server first.
     """
 
     version: str | None = None

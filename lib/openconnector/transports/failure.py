@@ -4,7 +4,7 @@
 
 import ssl
 
-from openconnector.egress.errors import SYSTEM_ERRORS, ConnectionFailed, name_of_tls_error
+from openconnector.egress.errors import SYSTEM_ERRORS, ConnectionFailed, name_of_tls_error, words_of_tls_error
 from openconnector.egress.policy import EgressDenied
 from openconnector.transports.exchange import Failure
 
@@ -17,15 +17,19 @@ class ExchangeFailed(Exception):
         self.type = type_
 
 
-def failure_of(error: Exception) -> Failure:
-    """What an exception of the network is called, when a request was sent or an answer read."""
+def failure_of(error: Exception, *, has_identity: bool = False) -> Failure:
+    """What an exception of the network is called, when a request was sent or an answer read.
+
+    Args:
+        has_identity: this side had a certificate to show in TLS.
+    """
     if isinstance(error, (ExchangeFailed, ConnectionFailed)):
         return Failure(error.type, str(error))
     if isinstance(error, EgressDenied):
         return Failure("egress_denied", str(error))
     if isinstance(error, ssl.SSLError):
         # With TLS 1.3 a server may ask for our certificate after its own handshake, and say no to the first request.
-        return Failure(name_of_tls_error(error), str(error.reason or error))
+        return Failure(name_of_tls_error(error, has_identity=has_identity), words_of_tls_error(error))
     if isinstance(error, OSError):
         name = SYSTEM_ERRORS.get(error.errno or 0, "connection_reset")
         # A connection that stands cannot time out in connecting: its packets are not answered any more.

@@ -3,7 +3,7 @@
 """HTTP and HTTPS: sends a request, follows redirects where it may, and writes down every exchange."""
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol
@@ -18,6 +18,7 @@ from openconnector.egress.tls import TlsContexts, TlsOptions
 from openconnector.transports.answer import decode_header
 from openconnector.transports.exchange import Exchange, ExchangeKind, Failure, Limits, Origins, SentRequest
 from openconnector.transports.failure import ExchangeFailed, failure_of
+from openconnector.transports.hold import Hold, connection_not_kept, is_bound
 from openconnector.transports.pool import FRESH_ENOUGH_MS, MAX_IDLE_MS, Pool
 from openconnector.transports.redirects import REDIRECT_STATUSES, Redirects
 
@@ -29,7 +30,12 @@ MAX_HOP_BODY = 16 * 1024
 
 _LOST = frozenset({"empty_reply", "connection_reset", "http2_error"})
 _MAY_SPEAK_TLS = frozenset({"empty_reply", "connection_reset", "protocol_error"})
+_MAY_REFUSE_CLIENT = frozenset({"empty_reply", "connection_reset", "tls_error"})
 _PROBE_SECONDS = 1.0
+
+
+Origin = tuple[str, str, int | None]
+"""Scheme, host and port, as `origin_of` gives them."""
 
 
 class Cookies(Protocol):
@@ -48,7 +54,11 @@ class Delivery:
 
     Attributes:
         source: whose connections may be used, and the version of its configuration.
+        tls: how TLS is spoken with any server. It may have neither a client identity nor pins: a redirect leads
+            anywhere.
+        tls_at: how it is spoken with these origins instead.
         is_fresh: over a new connection.
+        hold: keeps the connection for the request that follows, over HTTP/1.1.
     """
 
     source: tuple[Hashable, int]
@@ -60,7 +70,13 @@ class Delivery:
     max_redirects: int = 10
     cookies: Cookies | None = None
     is_fresh: bool = False
+    tls_at: Mapping[Origin, TlsOptions] = field(default_factory=dict)
+    hold: Hold | None = None
     origins: Origins = field(default_factory=Origins)
+
+    def __post_init__(self) -> None:
+        if self.tls.client is not None or self.tls.pins:
+            raise ValueError("A client identity and pins belong to an origin: see tls_at.")
 
 
 class HttpTransport:
@@ -70,11 +86,14 @@ class HttpTransport:
         self._dialer = Dialer(TlsContexts(ca_file))
         self._pool = Pool(self._dialer)
 
-    async def send(self, request: Request, delivery: Delivery, exchanges: list[Exchange]) -> None:
+    async def send(self, request: Request, delivery: Delivery, exchanges: list[Exchange]) -> Request:
         """Send `request` and put every exchange into `exchanges` as it happens; the last one tells how it ended.
 
         A failure of the network is part of its exchange; it is not raised. What is raised is cancellation, after the
         exchange has been marked with it. Every wait has a bound, but all of them together have none here.
+
+        Returns:
+            The request of the last exchange: `request` itself, or the one that a redirect has led to.
         """
         redirects = Redirects(delivery.redirects, delivery.max_redirects, may_return=delivery.cookies is not None)
         following: Request | None = request
@@ -83,6 +102,7 @@ class HttpTransport:
             current = following
             exchange = await self._send_one(current, delivery, kind, exchanges)
             following, kind = redirects.next_request(current, exchange), "redirect"
+        return current
 
     def close(self) -> None:
         """Close every connection."""
@@ -91,7 +111,7 @@ class HttpTransport:
     async def _send_one(
         self, request: Request, delivery: Delivery, kind: ExchangeKind, exchanges: list[Exchange]
     ) -> Exchange:
-        may_repeat = request.method in IDEMPOTENT
+        may_repeat = request.method in IDEMPOTENT and not is_bound(request)
         max_idle_ms = 0 if delivery.is_fresh else MAX_IDLE_MS if may_repeat else FRESH_ENOUGH_MS
         exchange = await self._exchange(request, delivery, kind, exchanges, max_idle_ms)
         if may_repeat and _was_lost(exchange):
@@ -116,13 +136,13 @@ class HttpTransport:
         exchange = Exchange(kind, now(), sent_request(wire, origins))
         exchanges.append(exchange)
         try:
-            await self._go(wire, route, delivery, exchange, max_idle_ms)
+            await self._go(wire, route, delivery, exchange, max_idle_ms, is_bound=is_bound(request))
         except asyncio.CancelledError:
             exchange.failure = Failure("cancelled", "The call was cancelled.")
             raise
         except (ExchangeFailed, ConnectionFailed, EgressDenied, OSError) as error:
-            exchange.failure = failure_of(error)
-            await self._look_for_tls(route, exchange)
+            exchange.failure = failure_of(error, has_identity=route.tls.client is not None)
+            await self._look_closer(route, exchange)
         finally:
             exchange.duration_ms = stopwatch() - started
         if delivery.cookies is not None and exchange.response is not None:
@@ -131,34 +151,48 @@ class HttpTransport:
         return exchange
 
     async def _go(
-        self, request: Request, route: Route, delivery: Delivery, exchange: Exchange, max_idle_ms: float
+        self,
+        request: Request,
+        route: Route,
+        delivery: Delivery,
+        exchange: Exchange,
+        max_idle_ms: float,
+        *,
+        is_bound: bool,
     ) -> None:
         limits = delivery.limits
-        lease = await self._pool.acquire(
-            delivery.source,
-            route,
-            delivery.policy,
-            limits.connect_ms / 1000,
-            exchange,
-            max_idle_ms=max_idle_ms,
-        )
-        try:
+        wanted = (delivery.source, route, delivery.policy, limits.connect_ms / 1000, exchange)
+        if delivery.hold is not None:
+            lease = await delivery.hold.lease(self._pool, *wanted, max_idle_ms=max_idle_ms, must_be_same=is_bound)
             await lease.connection.exchange(request, exchange, limits)
-        finally:
-            self._pool.release(lease)
+        elif is_bound:
+            raise connection_not_kept()
+        else:
+            lease = await self._pool.acquire(*wanted, max_idle_ms=max_idle_ms)
+            try:
+                await lease.connection.exchange(request, exchange, limits)
+            finally:
+                self._pool.release(lease)
         response = exchange.response
         if response is not None and delivery.redirects != "never" and response.status_code in REDIRECT_STATUSES:
             response.body = response.body[:MAX_HOP_BODY]
 
-    async def _look_for_tls(self, route: Route, exchange: Exchange) -> None:
-        """A server that speaks TLS mostly hangs up on plain HTTP. Whether it is one, a handshake tells."""
+    async def _look_closer(self, route: Route, exchange: Exchange) -> None:
+        """Servers hang up on plain HTTP where they speak TLS, and on who shows no certificate. A handshake tells."""
         failure, connection = exchange.failure, exchange.connection
-        if failure is None or failure.type not in _MAY_SPEAK_TLS or exchange.response is not None:
+        if failure is None or exchange.response is not None or connection is None or connection.is_reused:
             return
-        if route.target.scheme != "http" or route.proxy is not None or connection is None or connection.is_reused:
+        if route.proxy is not None or not connection.address:
             return
-        if connection.address and await self._dialer.speaks_tls(route.target, connection.address, _PROBE_SECONDS):
-            exchange.failure = Failure("tls_expected", "The port speaks TLS, and the location says http.")
+        if route.target.scheme == "http":
+            if failure.type in _MAY_SPEAK_TLS and await self._dialer.speaks_tls(
+                route.target, connection.address, _PROBE_SECONDS
+            ):
+                exchange.failure = Failure("tls_expected", "The port speaks TLS, and the location says http.")
+        elif failure.type in _MAY_REFUSE_CLIENT and connection.tls is not None:
+            refused = await self._dialer.refuses_client(route, connection.address, _PROBE_SECONDS)
+            if refused is not None:
+                exchange.failure = Failure(refused, "The server asked for a client certificate and hung up.")
 
 
 def _was_lost(exchange: Exchange) -> bool:
@@ -169,9 +203,12 @@ def _was_lost(exchange: Exchange) -> bool:
 
 
 def _route(request: Request, delivery: Delivery) -> Route:
-    scheme, _, port = origin_of(request.url)
-    target = Target(scheme, request.url.raw_host.decode("ascii"), port or 0)
-    return Route(target, delivery.tls, delivery.proxy)
+    origin = origin_of(request.url)
+    target = Target(origin[0], request.url.raw_host.decode("ascii"), origin[2] or 0)
+    tls = delivery.tls_at.get(origin, delivery.tls)
+    if delivery.hold is not None and tls.http2:  # its connections are shared by many exchanges
+        tls = replace(tls, http2=False)
+    return Route(target, tls, delivery.proxy)
 
 
 def _as_sent(request: Request, route: Route, cookies: Cookies | None) -> Request:

@@ -152,7 +152,7 @@ class Pool:
             idle_ms = 0.0 if lease.users else stopwatch() - lease.idle_since
             if idle_ms > max_idle_ms and idle_ms < MAX_IDLE_MS:
                 return None
-            if idle_ms < MAX_IDLE_MS and lease.connection.is_usable and _still_allowed(lease, policy):
+            if idle_ms < MAX_IDLE_MS and lease.connection.is_usable and is_still_allowed(lease, policy):
                 if not lease.connection.is_shared:
                     leases.pop()
                 return lease
@@ -234,7 +234,7 @@ def _speak(stream: Stream, route: Route, evidence: ConnectionEvidence) -> Http1C
     return Http1Connection(stream, absolute=route.proxy is not None and not route.is_tunnelled)
 
 
-def _still_allowed(lease: Lease, policy: EgressPolicy) -> bool:
+def is_still_allowed(lease: Lease, policy: EgressPolicy) -> bool:
     """A connection may not outlive the permission that it was opened with."""
     if lease.policy is policy:
         return True

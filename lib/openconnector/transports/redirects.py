@@ -17,6 +17,9 @@ REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _SEE_OTHER = 303
 _MAY_BECOME_GET = frozenset({301, 302})
 
+# What proves a caller to one connection (RFC 4559) is not said again on it.
+_SCHEMES_OF_CONNECTIONS = (b"ntlm ", b"negotiate ")
+
 # What a request says about the network it goes through, and nothing about who sends it: all that crosses an origin.
 _HEADERS_ACROSS_ORIGINS = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
 
@@ -96,5 +99,6 @@ def _redirected(request: Request, target: URL, status: int) -> Request:
         for name, value in request.headers.raw
         if (lowered := name.decode("latin-1").lower()) not in dropped
         and (same_origin or lowered in _HEADERS_ACROSS_ORIGINS)
+        and not (lowered == "authorization" and value.lower().startswith(_SCHEMES_OF_CONNECTIONS))
     ]
     return Request(method, target, headers=headers, content=None if drops_body else request.content or None)

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a client shows to get a token: one class a grant (RFC 6749, RFC 7523, RFC 8693)."""
 
-import json
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import uuid4
 
 from pydantic import Field, SecretStr, field_validator
 
 from openconnector.authentication.base import Signing
+from openconnector.authentication.json_object import filled, json_object
 from openconnector.authentication.oauth2.clients import SKEW, Lifetime, settled_key
 from openconnector.authentication.oauth2.form import TokenForm
 from openconnector.authentication.signing_key import KeyAlgorithm, SigningKey, sign_jwt
@@ -125,13 +125,7 @@ class JwtBearer(Grant):
     @classmethod
     def _is_object(cls, claims: str) -> str:
         claims = claims.strip()
-        if claims:
-            try:
-                parsed = json.loads(claims)
-            except (ValueError, RecursionError):
-                raise ValueError("This is not valid JSON.") from None
-            if not isinstance(parsed, dict):
-                raise ValueError('Enter a JSON object, such as {"scope": "read"}.')
+        json_object(claims)
         return claims
 
     def put(self, form: TokenForm, signing: Signing) -> None:
@@ -144,7 +138,7 @@ class JwtBearer(Grant):
             "jti": str(uuid4()),
             "iat": issued_at,
             "exp": issued_at + self.lifetime_seconds,
-            **json.loads(signing.render(self.claims, "the claims of the assertion") or "{}"),
+            **filled(json_object(self.claims), "the claim", signing.render),
         }
         assertion = sign_jwt(algorithm=self.algorithm, claims=claims, header={}, key=self.key)
         signing.learned.append(assertion)

@@ -80,6 +80,7 @@ class _Flight:
 
     errand: Errand
     task: "asyncio.Task[Obtained]"
+    waiting: int = 0
     is_claimed: bool = False
 
 
@@ -189,18 +190,18 @@ class TokenEngine:
         flight = _Flight(errand, asyncio.create_task(self._fly(errand, rejected)))
         self._flights[key] = flight
 
-        def landed(_: object) -> None:
+        def landed(task: asyncio.Task[Obtained]) -> None:
             del self._flights[key]
-            # Those who wait are woken behind this; what they leave is for the log.
-            task = asyncio.create_task(self._log_orphan(flight))
-            self._background.add(task)
-            task.add_done_callback(self._background.discard)
+            if not task.cancelled():
+                task.exception()  # it is told to those who wait, if there are any
+            self._end_if_left(flight)
 
         flight.task.add_done_callback(landed)
         return flight
 
     async def _wait(self, flight: _Flight, signing: Signing, exchanges: list[Exchange]) -> Obtained:
         """Wait with the others. The first of them who is still there has the exchanges; after a failure all have."""
+        flight.waiting += 1
         try:
             obtained = await asyncio.shield(flight.task)
         except TokenFailed:
@@ -208,23 +209,32 @@ class TokenEngine:
             exchanges += flight.errand.exchanges
             signing.learned += flight.errand.signing.learned
             raise
+        except asyncio.CancelledError:
+            flight.waiting -= 1
+            self._end_if_left(flight)
+            raise
         signing.learned += flight.errand.signing.learned
         if not flight.is_claimed:
             flight.is_claimed = True
             exchanges += flight.errand.exchanges
         return obtained
 
-    async def _log_orphan(self, flight: _Flight) -> None:
-        await asyncio.sleep(0)
-        errand = flight.errand
-        if flight.task.cancelled():
+    def _end_if_left(self, flight: _Flight) -> None:
+        """What has come to its end and nobody waits for any more, the log is told of."""
+        if flight.waiting or flight.is_claimed or not flight.task.done() or not flight.errand.exchanges:
             return
-        flight.task.exception()  # it was told to those who waited, if there were any
-        if not flight.is_claimed and errand.exchanges and self.on_orphan is not None:
-            try:
-                await self.on_orphan(errand.source, errand.exchanges, errand.signing.learned)
-            except Exception:
-                log.exception("a token request could not be logged")
+        flight.is_claimed = True
+        task = asyncio.create_task(self._log_orphan(flight.errand))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _log_orphan(self, errand: Errand) -> None:
+        if self.on_orphan is None:
+            return
+        try:
+            await self.on_orphan(errand.source, errand.exchanges, errand.signing.learned)
+        except Exception:
+            log.exception("a token request could not be logged")
 
     async def _fly(self, errand: Errand, rejected: Obtained | None) -> Obtained:
         source, digest = errand.source, digest_of(errand.source, errand.scheme)

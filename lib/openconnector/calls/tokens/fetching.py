@@ -13,7 +13,7 @@ from openconnector.authentication.oauth2.form import TokenForm
 from openconnector.authentication.oauth2.scheme import OAuth2Authentication
 from openconnector.authentication.oauth2.tokens import Token
 from openconnector.calls.defaults import USER_AGENT
-from openconnector.calls.delivery import delivery_of
+from openconnector.calls.delivery import delivery_of, with_identity
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.http import Request
 from openconnector.egress.policy import EgressPolicy
@@ -50,13 +50,6 @@ class NotConnected(TokenFailed):
 
     def __init__(self, message: str) -> None:
         super().__init__("not_connected", message)
-
-
-class CredentialsUnusable(TokenFailed):
-    """A token request cannot be made of what is configured; `str()` is a sentence for the administrator."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("credentials_unusable", message)
 
 
 @dataclass(slots=True)
@@ -101,7 +94,7 @@ class TokenFetcher:
         try:
             made = form()
         except ValueError as error:
-            raise CredentialsUnusable(str(error)) from None
+            raise TokenFailed("credentials_unusable", str(error)) from None
         errand.signing.learned += [value for name, value in made.fields if name in _SECRET_FIELDS]
         exchange = await self._send(errand, made.request(USER_AGENT), "token")
         response = exchange.response
@@ -163,7 +156,7 @@ class TokenFetcher:
     async def _send(self, errand: Errand, request: Request, kind: ExchangeKind) -> Exchange:
         delivery = delivery_of(errand.source, errand.policy, body_bytes=MAX_ANSWER)
         named = {name.decode("latin-1").lower(): "authentication" for name, _ in request.headers.raw}
-        delivery = replace(delivery, origins=Origins(headers=named))  # type: ignore[arg-type]  # all are one origin
+        delivery = replace(with_identity(delivery, errand.source, request.url), origins=Origins(headers=named))  # type: ignore[arg-type]  # all are one origin
         first = len(errand.exchanges)
         try:
             await self._transport.send(request, delivery, errand.exchanges)
