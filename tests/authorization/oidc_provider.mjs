@@ -76,12 +76,12 @@ const provider = new Provider(issuer, {
 	},
 })
 
-// Tokens begin with the mark that the search for leaks looks for.
+// Opaque tokens begin with the mark that the search for leaks looks for. The id of a JWT is a claim, and anybody may see it.
 for (const kind of ['AccessToken', 'AuthorizationCode', 'ClientCredentials', 'RefreshToken']) {
 	const { prototype } = provider[kind]
 	const generate = prototype.generateTokenId
 	prototype.generateTokenId = function() {
-		return config.mark + generate.call(this)
+		return (this.resourceServer ? '' : config.mark) + generate.call(this)
 	}
 }
 

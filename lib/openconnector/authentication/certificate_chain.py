@@ -207,10 +207,10 @@ def _has_issued(issuer: Certificate, certificate: Certificate) -> bool:
         return False
     try:
         certificate.verify_directly_issued_by(issuer)
-    except UnsupportedAlgorithm:
-        return True  # such as SHA-1: the names have to do
-    except (ValueError, TypeError, InvalidSignature):
+    except InvalidSignature:
         return False
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return True  # it cannot be checked, for example with SHA-1: the names have to do
     return True
 
 

@@ -23,8 +23,8 @@ class KeyRead(Schema):
 class Thumbprints(Schema):
     """What names a certificate in the header of a JWS (RFC 7515, sections 4.1.7 and 4.1.8), in base64url."""
 
-    x5t: Annotated[str, Field(description="SHA-1.")]
-    x5t_s256: Annotated[str, Field(description="SHA-256; `x5t#S256` in headers.")]
+    x5t: Annotated[str, Field(alias="x5t", description="SHA-1.")]
+    x5t_s256: Annotated[str, Field(alias="x5tS256", description="SHA-256; `x5t#S256` in headers.")]
 
 
 class PastedCertificate(Schema):

@@ -17,6 +17,9 @@ from openconnector.vault.redaction import REDACTED, is_sensitive_header, is_sens
 MAX_LOOK = 4096
 """Characters of a body in which the word `expired` is looked for."""
 
+SENTENCE = 60
+"""Characters behind `expired` that belong to the same sentence."""
+
 UNAUTHORIZED = 401
 
 SentField = tuple[str, str, str | None]
@@ -29,6 +32,9 @@ _DIALOGUES = frozenset({"digest", "ntlm"})
 """Schemes that send nothing before they are asked."""
 
 _EXPIRED = re.compile(r"expired|has been expired|no longer valid", re.IGNORECASE)
+_ANYTHING = re.compile(r"\b(?:malformed|revoked|invalid)\b", re.IGNORECASE)
+"""What stands beside `expired` in RFC 6750's own sentence, which many servers send for whatever is wrong."""
+
 _EXPIRED_CREDENTIAL = re.compile(r"\b(?:token|jwt|session|credential)s?\b[^.\"]{0,60}\bexpired\b", re.IGNORECASE)
 
 
@@ -130,6 +136,8 @@ def _has_left(observed: Observed) -> bool:
 
 def _says_expired(observed: Observed) -> bool:
     descriptions = (challenge.parameters.get("error_description", "") for challenge in challenges(observed))
-    if any(_EXPIRED.search(text) for text in descriptions):
+    if any(_EXPIRED.search(text) and not _ANYTHING.search(text) for text in descriptions):
         return True
-    return _EXPIRED_CREDENTIAL.search((observed.body or "")[:MAX_LOOK]) is not None
+    body = (observed.body or "")[:MAX_LOOK]
+    found = _EXPIRED_CREDENTIAL.search(body)
+    return found is not None and not _ANYTHING.search(body, found.end(), found.end() + SENTENCE)

@@ -1602,8 +1602,9 @@ export interface components {
             /**
              * Algorithm
              * @default HS256
+             * @enum {string}
              */
-            algorithm: ("HS256" | "HS384" | "HS512") | ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA");
+            algorithm: "HS256" | "HS384" | "HS512" | "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
             /**
              * Claims
              * @description A JSON object.
@@ -1686,8 +1687,9 @@ export interface components {
             /**
              * Algorithm
              * @default HS256
+             * @enum {string}
              */
-            algorithm: ("HS256" | "HS384" | "HS512") | ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA");
+            algorithm: "HS256" | "HS384" | "HS512" | "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
             /**
              * Claims
              * @description A JSON object.
@@ -3217,12 +3219,12 @@ export interface components {
              * X5T
              * @description SHA-1.
              */
-            x5T: string;
+            x5t: string;
             /**
              * X5Ts256
              * @description SHA-256; `x5t#S256` in headers.
              */
-            x5TS256: string;
+            x5tS256: string;
         };
         /**
          * TimingsRead

@@ -95,6 +95,24 @@ export function formatAge(iso: string, now: number): string {
 }
 
 /**
+ * What is left of a time, to the second where it is short: "59 min 12 s", "3 h 20 min", "12 days".
+ *
+ * @param milliseconds how much is left
+ */
+export function formatRemaining(milliseconds: number): string {
+	const seconds = Math.max(0, Math.ceil(milliseconds / 1000))
+	const minutes = Math.floor(seconds / 60)
+	const hours = Math.floor(minutes / 60)
+	if (hours >= 48) {
+		return n('open_connector', '%n day', '%n days', Math.floor(hours / 24))
+	}
+	if (hours > 0) {
+		return t('open_connector', '{hours} h {minutes} min', { hours, minutes: minutes % 60 })
+	}
+	return minutes > 0 ? t('open_connector', '{minutes} min {seconds} s', { minutes, seconds: seconds % 60 }) : t('open_connector', '{seconds} s', { seconds })
+}
+
+/**
  * @param count how many calls
  */
 export function formatCallCount(count: number): string {
