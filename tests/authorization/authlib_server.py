@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The authorization server of authlib over Flask: for the grants that npm's oidc-provider does not have.
 
-These are password with refresh tokens (RFC 6749, sections 4.3 and 6) and JWT bearer (RFC 7523, section 2.1). What clients,
-tokens and users are is ours, as its documentation wants it; what is checked, and how that is answered, is authlib's.
+These are password with refresh tokens (RFC 6749, sections 4.3 and 6) and JWT bearer (RFC 7523, section 2.1). What
+clients, tokens and users are is ours, as its documentation wants it; what is checked and answered is authlib's.
 """
 
 import time
@@ -24,12 +24,10 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator, BearerTokenValidator
 from authlib.oauth2.rfc7523 import JWTBearerGrant
 from joserfc.jwk import KeySet
 
-from tests.authorization.clients import Client
+from tests.authorization.clients import PASSWORD, USER, Client
 from tests.authorization.flask_server import FlaskServer
 from tests.factories import marked
 
-USER = "diana"
-PASSWORD = marked("pass word/+&é")
 SCOPES = ["api:read", "api:write"]
 METHODS = ["client_secret_basic", "client_secret_post", "none"]
 
@@ -96,9 +94,7 @@ class AuthlibServer(FlaskServer):
         app = flask.Flask(__name__)
         super().__init__(app)
         self.access_token_ttl = access_token_ttl
-        self._clients = {
-            one.id: RegisteredClient(one, one.key.jwks() if one.key else {"keys": []}) for one in clients
-        }
+        self._clients = {one.id: RegisteredClient(one, one.key.jwks() if one.key else {"keys": []}) for one in clients}
         self._tokens: list[IssuedToken] = []
         app.config["OAUTH2_SCOPES_SUPPORTED"] = SCOPES
         self._add_token_endpoint(app)

@@ -17,6 +17,11 @@ RESOURCE = "https://api.example.org/zaken"
 OTHER_RESOURCE = "https://api.example.org/documenten"
 """Tokens for this resource are JWTs too, but `/resource` refuses them: their audience is another."""
 
+USER = "diana"
+"""The person whom the servers know. npm's oidc-provider takes everybody."""
+
+PASSWORD = marked("pass word/+&é")
+
 SCOPE = "openid offline_access api:read"
 """What clients may ask for. The server knows `api:write` too, so to ask for that is `invalid_scope`."""
 
@@ -119,9 +124,7 @@ def make_clients(authority: trustme.CA, redirect_uri: str) -> Clients:
             "client-certificate", "private_key_jwt", key=certified, metadata={"thumbprints": certified.thumbprints()}
         ),
         brief=Client("client-brief", "client_secret_post", marked("brief-secret"), metadata={"access_token_ttl": 2}),
-        tls=Client(
-            "client-tls", "tls_client_auth", key=tls, metadata={"tls_client_auth_san_dns": "tls.example.org"}
-        ),
+        tls=Client("client-tls", "tls_client_auth", key=tls, metadata={"tls_client_auth_san_dns": "tls.example.org"}),
         bound=Client(
             "client-bound",
             "tls_client_auth",

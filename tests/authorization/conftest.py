@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Authorization servers that others wrote. What a test registers or spoils is its own: the servers serve the whole run."""
+"""Authorization servers that others wrote. Most of them serve the whole run: a test registers what it wants to spoil."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -31,7 +31,7 @@ def clients(client_authority: trustme.CA) -> Clients:
 
 @pytest.fixture(scope="session")
 def oidc(clients: Clients) -> Iterator[OidcProvider]:
-    """npm's oidc-provider. Access tokens live for an hour, refresh tokens are rotated."""
+    """The oidc-provider of npm. Access tokens live for an hour, refresh tokens are rotated."""
     with OidcProvider(clients.registrations()) as server:
         yield server
 
@@ -51,14 +51,14 @@ def authlib_clients() -> AuthlibClients:
 
 @pytest.fixture
 def authlib_server(authlib_clients: AuthlibClients) -> Iterator[AuthlibServer]:
-    """authlib's server, for the password and JWT bearer grants. Each test has its own, for it starts at once."""
+    """The server of authlib, for the password and JWT bearer grants. Each test has its own, for it starts at once."""
     with AuthlibServer(authlib_clients) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def exchange_server() -> Iterator[ExchangeServer]:
-    """idpyoidc's server, for token exchange."""
+    """The server of idpyoidc, for token exchange."""
     with ExchangeServer() as server:
         yield server
 

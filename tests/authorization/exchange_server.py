@@ -6,6 +6,7 @@ The Flask routes are as in its own example; what is checked and answered is its 
 """
 
 import json
+import logging
 from typing import Any
 
 import flask
@@ -15,11 +16,10 @@ from idpyoidc.server.authn_event import create_authn_event
 from idpyoidc.server.configure import ASConfiguration
 from idpyoidc.server.exception import ClientAuthenticationError, UnAuthorizedClient
 
-from tests.authorization.clients import RESOURCE, TOKEN_EXCHANGE, Client
+from tests.authorization.clients import RESOURCE, TOKEN_EXCHANGE, USER, Client
 from tests.authorization.flask_server import FlaskServer
 from tests.factories import marked
 
-USER = "diana"
 SCOPES = ["api:read", "api:write"]
 REFUSED = (ClientAuthenticationError, UnAuthorizedClient)
 
@@ -35,6 +35,7 @@ class ExchangeServer(FlaskServer):
     """
 
     def __init__(self) -> None:
+        logging.getLogger("idpyoidc").setLevel(logging.CRITICAL)  # it writes the tokens that it refuses into its log
         app = flask.Flask(__name__)
         super().__init__(app)
         self.client = Client("exchanger", "client_secret_post", marked("exchange-secret"))

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Stands before a real authorization server, counts its token requests, and makes mistakes that servers make.
 
-Everything is passed on, unless a fault was provoked. `Host` stays what it was, so the server takes the front for itself.
+Everything is passed on, unless a fault was provoked. `Host` stays what it was, so the server takes its front for itself:
+its discovery document has the front's addresses, but its own issuer.
 """
 
 import asyncio
@@ -52,7 +53,7 @@ class Answer:
 
 PassOn = Callable[[], Awaitable[Answer]]
 Fault = Callable[[PassOn], Awaitable[Answer | None]]
-"""Makes the answer to a token request in place of the server, which it may ask first. None: the connection is closed."""
+"""Makes the answer to a token request in place of the server, which it may ask first. None: it hangs up."""
 
 
 def slow(seconds: float) -> Fault:

@@ -49,7 +49,7 @@ class KeyPair:
     def thumbprints(self) -> dict[str, str]:
         """`x5t` and `x5t#S256` of the certificate (RFC 7515, sections 4.1.7 and 4.1.8)."""
         certificate = load_pem_x509_certificate(self.certificate.encode())
-        hashed = {"x5t": hashes.SHA1(), "x5t#S256": hashes.SHA256()}  # noqa: S303  # the RFC has no other for `x5t`
+        hashed = {"x5t": hashes.SHA1(), "x5t#S256": hashes.SHA256()}
         return {
             name: base64.urlsafe_b64encode(certificate.fingerprint(algorithm)).rstrip(b"=").decode()
             for name, algorithm in hashed.items()

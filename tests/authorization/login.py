@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from openconnector.core.http import AsyncClient, Response
-from tests.factories import marked
+from tests.authorization.clients import PASSWORD, USER
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-ACCOUNT = "diana"
-PASSWORD = marked("password of a person")
 STEPS = 12
 
 
@@ -34,7 +32,7 @@ class _Form(HTMLParser):
             self.fields[values["name"] or ""] = values.get("value") or ""
 
 
-async def log_in(http: AsyncClient, url: str, *, account: str = ACCOUNT, consents: bool = True) -> str:
+async def log_in(http: AsyncClient, url: str, *, account: str = USER, consents: bool = True) -> str:
     """Log in, consent, and return the address that the browser is sent back to.
 
     Args:
@@ -63,7 +61,7 @@ async def _answer(http: AsyncClient, page: Response, at: str, account: str) -> R
     )
 
 
-def log_in_with_browser(page: "Page", *, account: str = ACCOUNT) -> None:
+def log_in_with_browser(page: "Page", *, account: str = USER) -> None:
     """Log in and consent on the page that the browser shows. It is sent back by that."""
     page.locator("input[name=login]").fill(account)
     page.locator("input[name=password]").fill(PASSWORD)

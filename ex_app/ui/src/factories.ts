@@ -28,6 +28,8 @@ export function aSource(changes: Partial<Source> = {}): Source {
 			totalTimeoutMs: 60_000,
 			verifyTls: true,
 			caCertificates: '',
+			clientCertificate: null,
+			pinnedCertificates: [],
 			http2: false,
 			proxy: null,
 			redirects: 'same_origin',
@@ -44,6 +46,7 @@ export function aSource(changes: Partial<Source> = {}): Source {
 		updatedAt: '2026-11-23T12:00:00Z',
 		lastCall: null,
 		rateState: null,
+		warnings: [],
 		...changes,
 	}
 }

@@ -6,6 +6,7 @@
 import type { RouterHistory } from 'vue-router'
 
 import { createRouter } from 'vue-router'
+import ConnectView from './connect/ConnectView.vue'
 import LogsView from './logs/LogsView.vue'
 import SettingsView from './settings/SettingsView.vue'
 import SourcesView from './sources/SourcesView.vue'
@@ -26,6 +27,7 @@ export function createAppRouter(history: RouterHistory) {
 			{ path: '/sources/:source/:tab(configuration|test|logs)', name: 'source', component: SourceView, props: true },
 			{ path: '/logs', name: 'logs', component: LogsView },
 			{ path: '/logs/:entry', name: 'log', component: LogsView },
+			{ path: '/connect', name: 'connect', component: ConnectView },
 			{ path: '/settings', name: 'settings', component: SettingsView },
 			{ path: '/:unknown(.*)*', redirect: { name: 'sources' } },
 		],

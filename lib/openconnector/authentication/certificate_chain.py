@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509 import Certificate
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from openconnector.authentication.pasted import KeyProblem, Part, Pasted, recognise
+from openconnector.authentication.pasted import FieldName, KeyProblem, Part, Pasted, recognise
 from openconnector.authentication.private_key import KeyKind, kind_of, load_stored
 from openconnector.egress.certificate import MAX_NAMES, MAX_TEXT
 
@@ -25,6 +25,7 @@ MAX_CERTIFICATES = 20
 AHEAD = timedelta(days=30)
 """How long before its end a certificate is spoken of."""
 
+DAMAGED = "A certificate is damaged. Copy it again as a whole."
 _MAX_SUBJECT = 100
 _BROKEN_HASHES = frozenset({"md5", "sha1"})
 
@@ -58,9 +59,20 @@ def certificates_of(pasted: Pasted) -> list[Certificate]:
     Raises:
         KeyProblem: one is damaged, or they are too many.
     """
-    found = list(dict.fromkeys(each for part in pasted.certificates for each in _parsed(part)))
+    return distinct(each for part in pasted.certificates for each in _parsed(part))
+
+
+def distinct(certificates: Iterable[Certificate], field: FieldName = "certificates") -> list[Certificate]:
+    """Certificates, each once, after the checks that loading has left out.
+
+    Raises:
+        KeyProblem: one is damaged, or they are too many.
+    """
+    found = list(dict.fromkeys(certificates))
     if len(found) > MAX_CERTIFICATES:
-        raise KeyProblem("certificates", f"There are more than {MAX_CERTIFICATES} certificates. Paste one chain.")
+        raise KeyProblem(field, f"There are more than {MAX_CERTIFICATES} certificates. Paste one chain.")
+    if not all(map(_is_sound, found)):
+        raise KeyProblem(field, DAMAGED)
     return found
 
 
@@ -180,11 +192,20 @@ def _parsed(part: Part) -> list[Certificate]:
     try:
         if part.label == "PKCS7":
             return pkcs7.load_der_pkcs7_certificates(part.raw)
-        certificate = x509.load_der_x509_certificate(part.raw)
-        _ = certificate.extensions  # they are parsed when they are first asked for
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
-        raise KeyProblem("certificates", "A certificate in this text is damaged. Copy it again as a whole.") from None
-    return [certificate]
+        return [x509.load_der_x509_certificate(part.raw)]
+    except (ValueError, UnsupportedAlgorithm):
+        raise KeyProblem("certificates", DAMAGED) from None
+
+
+def _is_sound(certificate: Certificate) -> bool:
+    """Whether everything in it can be read. Each part is only parsed when it is first asked for."""
+    try:
+        for name in (certificate.subject, certificate.issuer):
+            name.rfc4514_string()
+        _ = certificate.extensions, certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return False
+    return True
 
 
 def _of_key(certificates: Sequence[Certificate], private_key: str) -> Certificate:

@@ -6,9 +6,8 @@ This loads megabytes of `cryptography`: import it where a key is there, and not 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from cryptography.x509 import Certificate
 
@@ -75,17 +74,16 @@ def _of_file(pasted: Pasted, passphrase: str) -> Inspection:
 
 
 def _of_secret(pasted: Pasted) -> Inspection:
-    jwk = pasted.jwk or {}
     try:
-        kind = kind_of_secret(jwk)
+        kind = kind_of_secret(pasted.jwk or {})
     except KeyProblem as problem:
         return _told(pasted, None, Chain(), [problem], is_encrypted=False)
     return Inspection(
         kind="jwk",
-        key=_key_read(kind, _text(jwk, "kid")),
+        key=_key_read(kind, pasted.member("kid")),
         needs_passphrase=False,
         problems=[MaterialProblem(severity="warning", field="privateKey", text=kind.weakness)] if kind.weakness else [],
-        suggested_algorithms=_suggested(kind, _text(jwk, "alg")),
+        suggested_algorithms=_suggested(kind, pasted.member("alg")),
     )
 
 
@@ -117,8 +115,8 @@ def _told(
         thumbprints=certificates[0].thumbprints if certificates else None,
         needs_passphrase=is_encrypted,
         problems=[*map(_error, problems), *_warnings(kind, key, chain, at)],
-        service_account=None if pasted.service_account is None else _account_read(pasted.service_account),
-        suggested_algorithms=[] if kind is None else _suggested(kind, _text(pasted.jwk or {}, "alg")),
+        service_account=_account_read(pasted),
+        suggested_algorithms=[] if kind is None else _suggested(kind, pasted.member("alg")),
     )
 
 
@@ -169,15 +167,12 @@ def _certificate_read(certificate: Certificate, at: datetime) -> PastedCertifica
     )
 
 
-def _account_read(account: Mapping[str, Any]) -> ServiceAccount:
+def _account_read(pasted: Pasted) -> ServiceAccount | None:
+    if pasted.service_account is None:
+        return None
     return ServiceAccount(
-        client_email=_text(account, "client_email"),
-        token_uri=_text(account, "token_uri"),
-        private_key_id=_text(account, "private_key_id"),
-        project_id=_text(account, "project_id"),
+        client_email=pasted.member("client_email")[:MAX_TEXT],
+        token_uri=pasted.member("token_uri")[:MAX_TEXT],
+        private_key_id=pasted.member("private_key_id")[:MAX_TEXT],
+        project_id=pasted.member("project_id")[:MAX_TEXT],
     )
-
-
-def _text(document: Mapping[str, Any], name: str) -> str:
-    text = document.get(name)
-    return text[:MAX_TEXT] if isinstance(text, str) else ""

@@ -92,6 +92,12 @@ class Pasted:
     jwk: Mapping[str, Any] | None = field(default=None, repr=False)
     service_account: Mapping[str, Any] | None = field(default=None, repr=False)
 
+    def member(self, name: str) -> str:
+        """A text of the JWK or the service account; empty where there is none."""
+        text = (self.jwk or self.service_account or {}).get(name)
+        # JSON may hold halves of characters, which cannot be written anywhere else.
+        return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
+
     @property
     def keys(self) -> list[Part]:
         """The private keys, without those in PKCS#12 files."""
@@ -170,7 +176,8 @@ def _blocks(text: str, field: FieldName) -> tuple[Part, ...]:
 def _block(label: str, body: str, field: FieldName) -> Part:
     if "Proc-Type:" in body:
         lines = "\n".join(line.strip() for line in body.strip().splitlines())
-        return Part(label, f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n".encode(), is_pem=True)
+        whole = f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n"
+        return Part(label, whole.encode("ascii", "replace"), is_pem=True)
     try:
         raw = base64.b64decode(_WHITE.sub("", body), validate=True)
         if label == "TRUSTED CERTIFICATE":  # OpenSSL writes down behind it what it is trusted for

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
 
-from openconnector.authentication.certificate_chain import MAX_CERTIFICATES, Chain, chain_of
+from openconnector.authentication.certificate_chain import Chain, chain_of, distinct
 from openconnector.authentication.pasted import KeyProblem, Part
 from openconnector.authentication.private_key import ReadKey, checked, refuse_slow
 
@@ -40,7 +40,9 @@ def opened(part: Part, passphrase: str) -> OpenedFile:
         KeyProblem: the passphrase is missing or wrong, or the file holds no key, or no certificate of the key.
     """
     refuse_slow(part.raw, "pkcs12")
-    content = (_loaded(part.raw, passphrase.encode()) if passphrase else None) or _loaded(part.raw, None)
+    content = (_loaded(part.raw, passphrase.encode("utf-8", "replace")) if passphrase else None) or _loaded(
+        part.raw, None
+    )
     if content is None and not passphrase:
         raise KeyProblem("passphrase", "The PKCS#12 file is protected by a passphrase. Enter it.")
     if content is None:
@@ -48,11 +50,9 @@ def opened(part: Part, passphrase: str) -> OpenedFile:
     if content.key is None:
         raise KeyProblem("pkcs12", "This PKCS#12 file holds no private key. Export it together with its key.")
     entries = [*([content.cert] if content.cert else []), *content.additional_certs]
-    certificates = list(dict.fromkeys(entry.certificate for entry in entries))
+    certificates = distinct((entry.certificate for entry in entries), "pkcs12")
     if not certificates:
         raise KeyProblem("pkcs12", "This PKCS#12 file holds no certificate. Export the key together with its chain.")
-    if len(certificates) > MAX_CERTIFICATES:
-        raise KeyProblem("pkcs12", f"This PKCS#12 file holds more than {MAX_CERTIFICATES} certificates.")
     key = checked(content.key, field="pkcs12")
     return OpenedFile(key, chain_of(certificates, key.pem))
 

@@ -97,13 +97,13 @@ def key_of(pasted: Pasted, passphrase: str = "") -> ReadKey:
         KeyProblem: there is none or more than one, the passphrase is missing or wrong, or the key is of no use.
     """
     if pasted.jwk is not None:
-        return checked(_of_jwk(pasted.jwk), kid=_text_of(pasted.jwk, "kid"))
+        return checked(_of_jwk(pasted.jwk), kid=pasted.member("kid"))
     keys = pasted.keys
     if not keys:
         raise KeyProblem("privateKey", pasted.why_no_key())
     if len(keys) > 1:
         raise KeyProblem("privateKey", f"There are {len(keys)} private keys in this text. Paste one.")
-    return checked(_decrypted(keys[0], passphrase), kid=_text_of(pasted.service_account or {}, "private_key_id"))
+    return checked(_decrypted(keys[0], passphrase), kid=pasted.member("private_key_id"))
 
 
 def checked(key: PrivateKeyTypes, *, kid: str = "", field: FieldName = "privateKey") -> ReadKey:
@@ -181,7 +181,7 @@ def _decrypted(part: Part, passphrase: str) -> PrivateKeyTypes:
     if part.is_encrypted:
         refuse_slow(part.raw, "privateKey")
     load = load_pem_private_key if part.is_pem else load_der_private_key
-    password = passphrase.encode() if part.is_encrypted else None
+    password = passphrase.encode("utf-8", "replace") if part.is_encrypted else None
     try:
         return load(part.raw, password, unsafe_skip_rsa_key_validation=True)
     except UnsupportedAlgorithm:

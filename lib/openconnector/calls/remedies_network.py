@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The rows for what fails before a connection stands: egress policy, DNS, TCP and proxy."""
+"""The rows for what fails with a connection: egress policy, DNS, TCP and proxy."""
 
 from openconnector.calls.remedies import (
     ADDRESS,
+    AUTHENTICATION,
     BASICS,
     CONNECTION,
     FIREWALL,
@@ -83,6 +84,19 @@ NETWORK: dict[str, Words] = {
         "{host}, or something on the way to it, closed the connection before the answer was complete.",
         (TRY_AGAIN, FIREWALL, THEIR_LOGS),
         ("addresses", "received"),
+    ),
+    "connection_not_kept": Words(
+        "authentication",
+        "The connection was closed in the middle of the login",
+        "NTLM and Negotiate log in a connection. {host}, or something on the way to it, closed it between the "
+        "challenge and its answer.",
+        (
+            ("Let proxies and load balancers before {host} keep connections open, each for one caller.", None),
+            TRY_AGAIN,
+            THEIR_LOGS,
+            ("Ask whoever runs {host} for another way to prove who calls, such as Basic or a token.", AUTHENTICATION),
+        ),
+        ("addresses",),
     ),
     "pool_timeout": Words(
         "tcp",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The rows for what fails in the TLS handshake. Nothing of the request has been sent then."""
 
-from openconnector.calls.remedies import BASICS, CONNECTION, PORT, THEIR_LOGS, TRY_AGAIN, Step, Words
+from openconnector.calls.remedies import AUTHENTICATION, BASICS, CONNECTION, PORT, THEIR_LOGS, TRY_AGAIN, Step, Words
 
 _NEW_CERTIFICATE: Step = ("Ask whoever runs {host} to install a valid certificate.", None)
 _CLOCK: Step = ("Check the clock of the server that runs Nextcloud.", None)
@@ -64,10 +64,48 @@ TLS: dict[str, Words] = {
     "tls_client_certificate_required": Words(
         "tls",
         "The other system demands a client certificate",
-        "{host} takes only callers that show a certificate of their own (mutual TLS). OpenConnector has none to show.",
+        "{host} takes only callers that show a certificate of their own (mutual TLS). OpenConnector showed none.",
         (
-            ("Ask whoever runs {host} for another way to prove who calls, such as a token.", None),
+            ("Enter a client certificate that {host} accepts, with its private key.", AUTHENTICATION),
+            (
+                "If there is one already: it is shown to {location} alone. Behind a redirect, use the address that it "
+                "leads to as the location.",
+                BASICS,
+            ),
             ("Check the port: often another one works without a client certificate.", BASICS),
+        ),
+        _SHOWN,
+    ),
+    "tls_client_certificate_rejected": Words(
+        "tls",
+        "The client certificate was not accepted",
+        "OpenConnector showed {host} the client certificate of the source, and was turned away: {reported}",
+        (
+            ("Check that the client certificate has not expired, and is the one that {host} expects.", AUTHENTICATION),
+            ("Enter the certificates of its issuers behind it: {host} may know the topmost one alone.", AUTHENTICATION),
+            ("Ask whoever runs {host} to trust the issuer of the client certificate.", None),
+            THEIR_LOGS,
+        ),
+        _SHOWN,
+    ),
+    "tls_client_certificate_unusable": Words(
+        "tls",
+        "The client certificate cannot be used",
+        "OpenConnector did not connect to {host}: {reported}",
+        (
+            ("Enter the client certificate and its private key again.", AUTHENTICATION),
+            ("Ask whoever issued the certificate for a new one.", None),
+        ),
+    ),
+    "tls_certificate_not_pinned": Words(
+        "tls",
+        "The certificate is not the pinned one",
+        "{host} shows the certificate of {subject}, which is none of those that are pinned in the source. Nothing was "
+        "sent.",
+        (
+            ("Ask whoever runs {host} whether the certificate was renewed, and compare the fingerprint.", None),
+            ("If it was, pin the new fingerprint. Add it beside the old one before the next change.", CONNECTION),
+            ("If it was not, somebody may be in between: ask whoever runs the network.", None),
         ),
         _SHOWN,
     ),

@@ -111,10 +111,13 @@ class HttpTransport:
     async def _send_one(
         self, request: Request, delivery: Delivery, kind: ExchangeKind, exchanges: list[Exchange]
     ) -> Exchange:
-        may_repeat = request.method in IDEMPOTENT and not is_bound(request)
+        may_repeat = request.method in IDEMPOTENT
         max_idle_ms = 0 if delivery.is_fresh else MAX_IDLE_MS if may_repeat else FRESH_ENOUGH_MS
         exchange = await self._exchange(request, delivery, kind, exchanges, max_idle_ms)
-        if may_repeat and _was_lost(exchange):
+        if is_bound(request):
+            if _was_lost(exchange):
+                exchange.failure = failure_of(connection_not_kept())
+        elif may_repeat and _was_lost(exchange):
             # The server had closed the connection that was used again; it has not seen the request.
             exchange = await self._exchange(request, delivery, "retry", exchanges, 0)
         return exchange

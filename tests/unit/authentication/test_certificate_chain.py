@@ -88,7 +88,7 @@ def test_a_private_key_beside_certificates_is_left_out_of_them() -> None:
         ("", "none of what can be read here"),
         (chain()[0].pem.replace("MII", "MIX", 1), "damaged"),
         (chain()[0].pem.replace("MII", "!!!", 1), "damaged"),
-        ("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----", "A certificate in this text is damaged"),
+        ("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----", "A certificate is damaged"),
         ("-----BEGIN TRUSTED CERTIFICATE-----\nMIIC\n-----END TRUSTED CERTIFICATE-----", "damaged"),
     ],
 )

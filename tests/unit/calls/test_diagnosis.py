@@ -25,6 +25,7 @@ FAILURE_TYPES = """
     pool_timeout proxy_unreachable proxy_refused proxy_authentication_required tls_timeout tls_certificate_expired
     tls_certificate_not_yet_valid tls_certificate_self_signed tls_certificate_untrusted tls_name_mismatch
     tls_certificate_invalid tls_protocol_mismatch tls_client_certificate_required tls_not_spoken tls_expected tls_error
+    tls_client_certificate_rejected tls_client_certificate_unusable tls_certificate_not_pinned connection_not_kept
     read_timeout write_timeout total_timeout empty_reply protocol_error http2_error incomplete_body undecodable_body
     body_too_large headers_too_large too_many_redirects redirect_loop invalid_redirect invalid_request invalid_url
     unsupported_scheme cancelled internal_error egress_denied

@@ -16,6 +16,9 @@ export function kindName(exchange: Exchange): string {
 	switch (exchange.kind) {
 		case 'redirect': return t('open_connector', 'redirect')
 		case 'retry': return t('open_connector', 'retry')
+		case 'authentication': return t('open_connector', 'with credentials')
+		case 'token': return t('open_connector', 'token request')
+		case 'discovery': return t('open_connector', 'discovery')
 		default: return t('open_connector', 'request')
 	}
 }

@@ -49,6 +49,15 @@ export function formatDateTime(iso: string): string {
 }
 
 /**
+ * A day, in the user's locale and time zone.
+ *
+ * @param iso a moment
+ */
+export function formatDate(iso: string): string {
+	return new Intl.DateTimeFormat(getCanonicalLocale(), { dateStyle: 'long' }).format(new Date(iso))
+}
+
+/**
  * Date and time to the millisecond, for lists of calls: today's without the date.
  *
  * @param iso a moment

@@ -72,6 +72,7 @@ export function triggerLabel(trigger: string): string {
 	switch (trigger) {
 		case 'test': return t('open_connector', 'Test')
 		case 'verify': return t('open_connector', 'Verify')
+		case 'authorization': return t('open_connector', 'Token')
 		default: return trigger
 	}
 }

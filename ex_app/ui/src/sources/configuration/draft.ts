@@ -54,6 +54,16 @@ export function differences(draft: SourceDraft, source: Source): string[] {
 }
 
 /**
+ * Whether tokens would be fetched in another way than with what is stored.
+ *
+ * @param draft what was edited
+ * @param source what is stored
+ */
+export function affectsTokens(draft: SourceDraft, source: Source): boolean {
+	return changedParts(draft, source).some((part) => part === 'authentication' || part === 'connection' || part === 'location')
+}
+
+/**
  * @param draft what was edited
  * @param source what is stored
  */
