@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Authorization servers that others wrote. Most of them serve the whole run: a test registers what it wants to spoil."""
+"""Authorization servers that others wrote. Most of them serve the whole run: a test spoils what it registers."""
 
 from collections.abc import AsyncIterator, Iterator
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Stands before a real authorization server, counts its token requests, and makes mistakes that servers make.
 
-Everything is passed on, unless a fault was provoked. `Host` stays what it was, so the server takes its front for itself:
-its discovery document has the front's addresses, but its own issuer.
+Everything is passed on, unless a fault was provoked. `Host` stays what it was, so the server takes its front for
+itself: its discovery document has the front's addresses, but its own issuer.
 """
 
 import asyncio

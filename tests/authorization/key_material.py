@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import load_pem_x509_certificate
-from joserfc.jwk import Key, import_key
+from joserfc.jwk import ECKey, Key, KeyParameters, OKPKey, RSAKey
 
 CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
 
@@ -57,7 +57,14 @@ class KeyPair:
 
     def _jwk(self, kid: str | None) -> Key:
         name = self.kid if kid is None else kid
-        return import_key(self.pem, self.kty, {"use": "sig", **({"kid": name} if name else {})})
+        parameters: KeyParameters = {"use": "sig", "kid": name} if name else {"use": "sig"}
+        match self.kty:
+            case "RSA":
+                return RSAKey.import_key(self.pem, parameters)
+            case "EC":
+                return ECKey.import_key(self.pem, parameters)
+            case "OKP":
+                return OKPKey.import_key(self.pem, parameters)
 
 
 def rsa_key(kid: str = "rsa-1") -> KeyPair:

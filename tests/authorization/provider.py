@@ -58,9 +58,9 @@ class Registered:
 class OidcProvider:
     """The server, while the context is open.
 
-    Access tokens are opaque, or JWTs where a resource is asked for. `/me` is the server's userinfo endpoint: it wants the
-    scope `openid`, and takes no JWT. `/resource` answers 200 to a good token with what the server knows of it, and 401
-    with `error="invalid_token"` to others.
+    Access tokens are opaque, or JWTs where a resource is asked for. `/me` is the server's userinfo endpoint: it wants
+    the scope `openid`, and takes no JWT. `/resource` answers 200 to a good token with what the server knows of it, and
+    401 with `error="invalid_token"` to others.
     """
 
     def __init__(

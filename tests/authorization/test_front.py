@@ -11,7 +11,7 @@ import pytest
 from openconnector.core.http import AsyncClient, HTTPError
 from tests.authorization.asking import ask, assertion_of, fetch
 from tests.authorization.clients import Clients
-from tests.authorization.front import Front, dropped, edited, failing, lost, page, redirecting, refusing, slow
+from tests.authorization.front import Fault, Front, dropped, edited, failing, lost, page, redirecting, refusing, slow
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def test_it_is_slow(http: AsyncClient, front: Front, clients: Clients) -> 
 
 
 @pytest.mark.parametrize("fault", [dropped, lost])
-async def test_it_hangs_up(http: AsyncClient, front: Front, clients: Clients, fault: object) -> None:
+async def test_it_hangs_up(http: AsyncClient, front: Front, clients: Clients, fault: Fault) -> None:
     front.faults = repeat(fault)
     with pytest.raises(HTTPError):
         await ask(http, clients.post)

@@ -5,6 +5,7 @@
 import secrets
 import shutil
 from collections.abc import AsyncIterator
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -54,7 +55,7 @@ async def test_a_login_gives_a_code_and_the_code_gives_tokens(
     assert returned.startswith(f"{redirect_uri}?")
     query = dict(parse_qsl(urlsplit(returned).query))
     assert (query["state"], query["iss"]) == ("state-1", oidc.issuer)
-    form = {"grant_type": "authorization_code", "code": query["code"], "redirect_uri": redirect_uri}
+    form: dict[str, Any] = {"grant_type": "authorization_code", "code": query["code"], "redirect_uri": redirect_uri}
     answer = (await ask(http, client, code_verifier=VERIFIER, **form)).json()
     for path in ("/me", "/resource"):
         told = await fetch(http, answer["access_token"], path)
@@ -64,7 +65,7 @@ async def test_a_login_gives_a_code_and_the_code_gives_tokens(
 async def test_a_code_is_refused_with_another_verifier(http: AsyncClient, oidc: OidcProvider, clients: Clients) -> None:
     returned = await log_in(http, request_of(oidc, clients.public))
     code = parse_qs(urlsplit(returned).query)["code"][0]
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI}
+    form: dict[str, Any] = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI}
     answer = await ask(http, clients.public, code_verifier=secrets.token_urlsafe(48), **form)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
@@ -79,7 +80,7 @@ async def test_who_does_not_consent_is_sent_back_with_an_error(
 async def test_a_refresh_token_is_good_for_one_use(http: AsyncClient, oidc: OidcProvider, clients: Clients) -> None:
     returned = await log_in(http, request_of(oidc, clients.web))
     code = parse_qs(urlsplit(returned).query)["code"][0]
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI}
+    form: dict[str, Any] = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI}
     first = (await ask(http, clients.web, code_verifier=VERIFIER, **form)).json()
 
     async def refresh(token: str) -> tuple[int, dict[str, str]]:

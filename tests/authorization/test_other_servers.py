@@ -13,7 +13,7 @@ from tests.authorization.clients import JWT_BEARER, PASSWORD, RESOURCE, TOKEN_EX
 from tests.authorization.exchange_server import ExchangeServer
 from tests.authorization.key_material import rsa_key
 
-BY_PASSWORD = {"grant_type": "password", "username": USER, "password": PASSWORD, "scope": "api:read"}
+BY_PASSWORD: dict[str, Any] = {"grant_type": "password", "username": USER, "password": PASSWORD, "scope": "api:read"}
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 
 
@@ -28,7 +28,7 @@ async def test_a_password_gives_a_token_and_its_refresh_token_another(
         told = await fetch(http, first["access_token"])
         assert (told.status_code, told.json()["sub"]) == (200, USER)
 
-        again = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+        again: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
         second = (await ask(http, client, **again)).json()
         assert (await fetch(http, second["access_token"])).status_code == 200
         assert second["refresh_token"] != first["refresh_token"]
@@ -48,7 +48,7 @@ async def test_a_password_gives_a_token_and_its_refresh_token_another(
 async def test_authlib_refuses_what_is_wrong(
     authlib_server: AuthlibServer,
     authlib_clients: AuthlibClients,
-    form: dict[str, str],
+    form: dict[str, Any],
     secret: str,
     status: int,
     error: str,
@@ -115,7 +115,7 @@ async def test_authlib_takes_tokens_back(authlib_server: AuthlibServer, authlib_
         refused = await fetch(http, token["access_token"])
         assert refused.status_code == 401
         assert 'error="invalid_token"' in refused.headers["WWW-Authenticate"]
-        again = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
+        again: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
         assert (await ask(http, authlib_clients.post, **again)).status_code == 200
 
 
@@ -145,7 +145,7 @@ async def test_a_token_is_exchanged_for_one_that_the_resource_takes(exchange_ser
     ],
 )
 async def test_what_may_not_be_exchanged_is_refused(
-    exchange_server: ExchangeServer, form: dict[str, str], status: int, error: str
+    exchange_server: ExchangeServer, form: dict[str, Any], status: int, error: str
 ) -> None:
     async with AsyncClient(base_url=exchange_server.url) as http:
         answer = await exchange(http, exchange_server, **form)
@@ -158,8 +158,8 @@ async def test_an_expired_token_is_not_exchanged(exchange_server: ExchangeServer
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-async def exchange(http: AsyncClient, server: ExchangeServer, **form: str) -> Any:
+async def exchange(http: AsyncClient, server: ExchangeServer, **form: Any) -> Any:
     """Ask for an exchange (RFC 8693, section 2.1)."""
-    wanted = {"grant_type": TOKEN_EXCHANGE, "subject_token_type": ACCESS_TOKEN, **form}
+    wanted: dict[str, Any] = {"grant_type": TOKEN_EXCHANGE, "subject_token_type": ACCESS_TOKEN, **form}
     wanted.setdefault("subject_token", server.subject_token())
     return await ask(http, server.client, **wanted)

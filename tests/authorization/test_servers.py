@@ -167,7 +167,7 @@ async def test_a_token_for_a_resource_is_good_there_alone(http: AsyncClient, cli
     ],
 )
 async def test_what_is_not_allowed_is_refused(
-    http: AsyncClient, clients: Clients, form: dict[str, str], error: str
+    http: AsyncClient, clients: Clients, form: dict[str, Any], error: str
 ) -> None:
     answer = await ask(http, clients.post, **form)
     assert (answer.status_code, answer.json()["error"]) == (400, error)

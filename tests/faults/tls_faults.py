@@ -6,9 +6,10 @@ import asyncio
 import ssl
 import tempfile
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import trustme
 from cryptography import x509
@@ -17,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tests.faults.fault import Call, Provoked, World, evidence_of, fault
-from tests.faults.servers import json_answer, mute, tls_server
+from tests.faults.servers import json_answer, mute, routing, tls_server
+from tests.identities import new_identity, pin_of, serving
 from tests.upstream import answering, serve
 
 REPLY = json_answer(b"{}")
@@ -157,6 +159,62 @@ async def client_certificate_in_12(world: World) -> AsyncIterator[Provoked]:
 async def client_certificate_in_13(world: World) -> AsyncIterator[Provoked]:
     with tls_server(_demanding(world, ssl.TLSVersion.TLSv1_3), REPLY) as port:
         yield Provoked(f"https://localhost:{port}")
+
+
+@fault("tls_client_certificate_required", "tls", case="without_a_word")
+async def client_certificate_without_a_word(world: World) -> AsyncIterator[Provoked]:
+    # The server of asyncio hangs up without the alert, after the handshake is over on our side.
+    async with serve(OK, tls=_demanding(world, ssl.TLSVersion.TLSv1_3)) as port:
+        yield Provoked(f"https://localhost:{port}")
+
+
+@fault("tls_client_certificate_rejected", "tls", case="unknown_authority_in_tls_1_2")
+async def client_of_an_unknown_authority_in_12(world: World) -> AsyncIterator[Provoked]:
+    with tls_server(_demanding(world, ssl.TLSVersion.TLSv1_2), REPLY) as port:
+        yield Provoked(f"https://localhost:{port}", connection=_showing(world.stranger), check=_says("unknown_ca"))
+
+
+@fault("tls_client_certificate_rejected", "tls", case="unknown_authority_in_tls_1_3")
+async def client_of_an_unknown_authority_in_13(world: World) -> AsyncIterator[Provoked]:
+    with tls_server(_demanding(world, ssl.TLSVersion.TLSv1_3), REPLY) as port:
+        yield Provoked(f"https://localhost:{port}", connection=_showing(world.stranger), check=_says("unknown_ca"))
+
+
+@fault("tls_client_certificate_rejected", "tls", case="expired")
+async def expired_client(world: World) -> AsyncIterator[Provoked]:
+    with tls_server(_demanding(world, ssl.TLSVersion.TLSv1_3), REPLY) as port:
+        shown = _showing(world.authority, not_before=_ago(30), not_after=_ago(1))
+        yield Provoked(f"https://localhost:{port}", connection=shown, check=_says("certificate_expired"))
+
+
+@fault("tls_certificate_not_pinned", "tls")
+async def another_certificate_than_the_pinned_one(world: World) -> AsyncIterator[Provoked]:
+    issued = world.authority.issue_cert("localhost")
+    seen: list[bytes] = []
+
+    def check(call: Call) -> None:
+        shown = pin_of(issued)
+        assert evidence_of(call)["Fingerprint (SHA-256)"] == shown
+        assert evidence_of(call)["Reported"] == f"The certificate has the fingerprint {shown}."
+        assert seen == []
+
+    async with serve(routing({}, seen), tls=serving(issued)) as port:
+        connection = {"pinnedCertificates": [":".join(["AB"] * 32)]}
+        yield Provoked(f"https://localhost:{port}", connection=connection, check=check)
+
+
+def _showing(authority: trustme.CA, **values: datetime) -> dict[str, Any]:
+    """The connection of a source with a client certificate."""
+    identity = new_identity(authority, **values)
+    pair = {"certificates": identity.certificates, "privateKey": identity.private_key}
+    return {"clientCertificate": pair}
+
+
+def _says(alert: str) -> Callable[[Call], None]:
+    def check(call: Call) -> None:
+        assert f"(alert {alert})." in call["diagnosis"]["detail"]
+
+    return check
 
 
 def _demanding(world: World, version: ssl.TLSVersion) -> ssl.SSLContext:

@@ -27,6 +27,12 @@ AHEAD = timedelta(days=30)
 
 DAMAGED = "A certificate is damaged. Copy it again as a whole."
 _MAX_SUBJECT = 100
+_UNREADABLE = (
+    *(ValueError, TypeError, UnsupportedAlgorithm),
+    *(x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+)
+"""What the library raises for what is no certificate. Not all of it is a ValueError."""
+
 _BROKEN_HASHES = frozenset({"md5", "sha1"})
 
 
@@ -193,7 +199,7 @@ def _parsed(part: Part) -> list[Certificate]:
         if part.label == "PKCS7":
             return pkcs7.load_der_pkcs7_certificates(part.raw)
         return [x509.load_der_x509_certificate(part.raw)]
-    except (ValueError, UnsupportedAlgorithm):
+    except _UNREADABLE:
         raise KeyProblem("certificates", DAMAGED) from None
 
 
@@ -203,7 +209,7 @@ def _is_sound(certificate: Certificate) -> bool:
         for name in (certificate.subject, certificate.issuer):
             name.rfc4514_string()
         _ = certificate.extensions, certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except _UNREADABLE:
         return False
     return True
 

@@ -13,6 +13,7 @@ from openconnector.authentication.basic import BasicAuthentication
 from openconnector.authentication.bearer import BearerAuthentication
 from openconnector.authentication.digest import DigestAuthentication
 from openconnector.authentication.hmac_signature import HmacAuthentication
+from openconnector.authentication.ntlm import NtlmAuthentication
 from openconnector.authentication.oauth2.scheme import OAuth2Authentication
 from openconnector.authentication.self_issued_jwt import JwtAuthentication
 
@@ -24,6 +25,7 @@ Authentication = Annotated[
     | OAuth2Authentication
     | JwtAuthentication
     | DigestAuthentication
+    | NtlmAuthentication
     | AwsSigV4Authentication
     | HmacAuthentication,
     Field(discriminator="type"),

@@ -60,18 +60,17 @@ _REASONS = {
 }
 
 # Alerts (RFC 8446, section 6.2) about our certificate: servers do not complain to clients about their own.
-_ABOUT_THE_CLIENT = frozenset(
-    {
-        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
-        "TLSV1_ALERT_UNKNOWN_CA",
-        "TLSV1_ALERT_ACCESS_DENIED",
-        "SSLV3_ALERT_BAD_CERTIFICATE",
-        "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
-        "SSLV3_ALERT_CERTIFICATE_REVOKED",
-        "SSLV3_ALERT_CERTIFICATE_EXPIRED",
-        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
-    }
-)
+_ABOUT_THE_CLIENT = {
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "The server wants to see a certificate (alert certificate_required).",
+    "TLSV1_ALERT_UNKNOWN_CA": "The server does not know its issuer (alert unknown_ca).",
+    "TLSV1_ALERT_ACCESS_DENIED": "The server gives it no access (alert access_denied).",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "The server finds a fault in it (alert bad_certificate).",
+    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": "The server takes none of this kind (alert unsupported_certificate).",
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": "It has been revoked (alert certificate_revoked).",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "It has expired (alert certificate_expired).",
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "The server does not say why (alert certificate_unknown).",
+}
+_HANDSHAKE_FAILURE = "ALERT_HANDSHAKE_FAILURE"
 
 
 def connecting_failed(error: OSError | TimeoutError) -> ConnectionFailed:
@@ -113,9 +112,9 @@ def name_of_tls_error(error: ssl.SSLError, shown: Sequence[Certificate] = (), *,
     if isinstance(error, ssl.SSLCertVerificationError):
         return _CERTIFICATE_ERRORS.get(error.verify_code, "tls_certificate_invalid")
     reason = error.reason or ""
-    if reason in _ABOUT_THE_CLIENT or (shown and reason.endswith("ALERT_HANDSHAKE_FAILURE")):
+    if reason in _ABOUT_THE_CLIENT or (shown and reason.endswith(_HANDSHAKE_FAILURE)):
         return client_is_refused(has_identity=has_identity)
-    if reason.endswith("ALERT_HANDSHAKE_FAILURE"):
+    if reason.endswith(_HANDSHAKE_FAILURE):
         return "tls_protocol_mismatch"
     return _REASONS.get(reason, "tls_error")
 
@@ -124,4 +123,9 @@ def words_of_tls_error(error: ssl.SSLError) -> str:
     """What OpenSSL says, for people."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
-    return (error.reason or str(error) or type(error).__name__).replace("_", " ").lower()
+    reason = error.reason or ""
+    if reason in _ABOUT_THE_CLIENT:
+        return _ABOUT_THE_CLIENT[reason]
+    if reason.endswith(_HANDSHAKE_FAILURE):
+        return "The server ended the handshake (alert handshake_failure)."
+    return (reason or str(error) or type(error).__name__).replace("_", " ").lower()

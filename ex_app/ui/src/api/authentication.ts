@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { Authentication, Connection } from './types.ts'
 import type { components } from './schema.d.ts'
+import type { Authentication, Connection } from './types.ts'
 
 // Our names for the schemes and for the parts of them. They follow from the union, whatever its members are called.
 type Schemas = components['schemas']

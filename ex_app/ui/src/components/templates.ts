@@ -41,7 +41,7 @@ export function isTemplate(text: string): boolean {
  * @param sourceId id or slug of the source whose fields the placeholders name
  */
 export function createPreviewer(sourceId: () => string): Templates['preview'] {
-	let waiting: { place: string, text: string, answer: (preview: Preview | null) => void }[] = []
+	const waiting: { place: string, text: string, answer: (preview: Preview | null) => void }[] = []
 	let timer = 0
 
 	/** Asks for all that wait. A preview is an ornament: without it the field works as well. */

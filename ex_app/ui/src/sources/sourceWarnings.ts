@@ -12,6 +12,9 @@ import { n, t } from '../l10n.ts'
  * What ends, and when, as a sentence.
  *
  * @param warning what a source says about itself
+ * @param warning.type
+ * @param warning.daysLeft
+ * @param warning.expiresAt
  */
 export function warningSentence({ type, daysLeft, expiresAt }: SourceWarning): string {
 	const date = formatDate(expiresAt)
@@ -33,6 +36,8 @@ export function warningSentence({ type, daysLeft, expiresAt }: SourceWarning): s
  * The same for a list: "Certificate expires in 12 days".
  *
  * @param warning what a source says about itself
+ * @param warning.type
+ * @param warning.daysLeft
  */
 export function warningLabel({ type, daysLeft }: SourceWarning): string {
 	const isOver = daysLeft < 0
@@ -46,6 +51,7 @@ export function warningLabel({ type, daysLeft }: SourceWarning): string {
  * The part of the Configuration page where it is renewed.
  *
  * @param warning what a source says about itself
+ * @param warning.pointer
  */
 export function warningHash({ pointer }: SourceWarning): string {
 	return pointer.startsWith('/connection/clientCertificate') ? '#client-certificate' : '#authentication'

@@ -41,8 +41,8 @@ export function partName(kind: PartKind): string {
 		case 'body': return t('open_connector', 'Body')
 		case 'bodyHash': return t('open_connector', 'Hash of the body')
 		case 'bodyHashHex': return t('open_connector', 'Hash of the body, in hex')
-		case 'header': return t('open_connector', 'A header …')
-		case 'text': return t('open_connector', 'A text …')
+		case 'header': return t('open_connector', 'A header …')
+		case 'text': return t('open_connector', 'A text …')
 	}
 }
 
