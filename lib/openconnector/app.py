@@ -103,7 +103,7 @@ async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     tokens = TokenEngine(database, vault, fetcher)
     attempts = Attempts(transport, limiter, CookieStore(), tokens)
     app.state.calls = calls = CallService(settings, attempts, writer, administration)
-    tokens.on_orphan = calls.log_orphan
+    tokens.on_orphan = calls.log_exchanges
     app.state.tokens = tokens
     app.state.authorizations = Authorizations(database, vault, fetcher, tokens)
     background = asyncio.create_task(_run_background(settings, database)) if settings.background_work else None

@@ -197,3 +197,21 @@ async def test_a_document_that_cannot_be_used_is_told(api: AsyncClient, discover
         call = await test_call(api, source, "/")
         assert (call["outcome"], call["errorType"]) == ("auth_error", "discovery_failed")
         assert server.forms == []
+
+
+async def test_what_a_login_asks_before_it_begins_is_in_the_log(api: AsyncClient) -> None:
+    async with token_server(discovery={"authorization_endpoint": "https://login.example/authorize"}) as server:
+        scheme = server.authentication(issuer=server.url, tokenUrl="", grant={"type": "authorization_code"})
+        source = (await create_source(api, location=server.url, authentication=scheme))["id"]
+        answer = await api.post(f"/api/sources/{source}/authorization", json={"redirectUri": REDIRECT_URI})
+        assert answer.json()["authorizationUrl"].startswith("https://login.example/authorize?")
+        (entry,) = (await api.get("/api/logs?trigger=authorization")).json()["results"]
+        assert (entry["method"], entry["statusCode"], entry["trigger"]["userId"]) == ("GET", 200, "admin")
+        server.discovery = None
+        stored = (await api.get(f"/api/sources/{source}")).json()
+        stored["authentication"]["issuer"] = f"{server.url}/other"
+        stored["authentication"]["client"]["secret"] = marked("again")
+        assert (await api.put(f"/api/sources/{source}", json=stored)).status_code == 200
+        answer = await api.post(f"/api/sources/{source}/authorization", json={"redirectUri": REDIRECT_URI})
+        assert answer.status_code == 409
+        assert (await api.get("/api/logs?trigger=authorization")).json()["total"] == 2

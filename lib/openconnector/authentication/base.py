@@ -60,7 +60,8 @@ class Answered:
 
     Attributes:
         headers: in their order, with duplicates.
-        certificate: SHA-256 of the server's certificate in hexadecimal digits; None without TLS.
+        certificate: the `tls-server-end-point` hash of the server's certificate (RFC 5929) in hexadecimal digits; None
+            where there is none.
     """
 
     status: int

@@ -4,7 +4,7 @@
 
 from itertools import pairwise
 
-MAX_ITERATIONS = 10_000_000
+MAX_ITERATIONS = 3_000_000
 """Rounds of a passphrase's hash, which are seconds. A hostile file may ask for 2³¹, and nothing could stop it then."""
 
 _INTEGER, _BIT_STRING, _OCTET_STRING, _OBJECT_IDENTIFIER, _SEQUENCE = 0x02, 0x03, 0x04, 0x06, 0x30

@@ -43,7 +43,7 @@ def json_object(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         sentence = (
             f"This is not valid JSON, from line {error.lineno}, column {error.colno}. Placeholders stand within "
-            "quotation marks, and have single ones within: \"{{ now | date('U') }}\"."
+            "quotation marks, and have single ones within: \"{{ now('unix') }}\"."
         )
         raise ValueError(sentence) from None
     except RecursionError:

@@ -143,11 +143,6 @@ class JwtAuthentication(Scheme):
             case "none":
                 return Carriers()
 
-    def credentials(self) -> Iterator[str]:
-        # A private key never travels, and searching for something that long in every call takes 20 ms and more.
-        if secret := self.secret.get_secret_value():
-            yield secret
-
     def settled(self) -> tuple[Self, list[FieldError]]:
         if self._is_hmac:
             return self.model_copy(update={"key": None}), [*self._wrong_secret(), *self._wrong_name()]

@@ -73,7 +73,7 @@ class SigningKey(FrozenSchema):
         text = self.private_key.get_secret_value()
         try:
             if not text or is_mask(text):
-                path = read_chain(self.certificate).path if self.certificate.strip() else ()
+                path = read_chain(_without_key(self.certificate)).path if self.certificate.strip() else ()
             else:
                 key, beside = read_pair(text, self.passphrase.get_secret_value())
                 values |= {"private_key": SecretStr(key.pem), "kid": key.kid[:MAX_KID] or self.kid}
@@ -105,6 +105,17 @@ class SigningKey(FrozenSchema):
             return _loaded(_material(self)).kind
         except KeyProblem:
             return None
+
+
+def _without_key(certificate: str) -> str:
+    """A text of certificates that has no private key in it, which would be another one than the stored.
+
+    Raises:
+        KeyProblem: it has one.
+    """
+    if "PRIVATE KEY-----" in certificate:
+        raise KeyProblem("certificates", "There is a private key in this text. Paste it as the private key.")
+    return certificate
 
 
 def sign_jwt(

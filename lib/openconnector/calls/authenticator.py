@@ -139,4 +139,4 @@ class Authenticator:
 def _certificate(exchange: Exchange) -> str | None:
     tls = exchange.connection.tls if exchange.connection else None
     chain: Sequence[Any] = tls.chain if tls else ()
-    return chain[0].fingerprint if chain else None
+    return (chain[0].end_point or None) if chain else None

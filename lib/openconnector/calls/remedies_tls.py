@@ -68,8 +68,7 @@ TLS: dict[str, Words] = {
         (
             ("Enter a client certificate that {host} accepts, with its private key.", AUTHENTICATION),
             (
-                "If there is one already: it is shown to {location} alone. Behind a redirect, use the address that it "
-                "leads to as the location.",
+                "If it has one: only the host of the location sees it. Make the address behind redirects the location.",
                 BASICS,
             ),
             ("Check the port: often another one works without a client certificate.", BASICS),

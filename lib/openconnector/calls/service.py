@@ -124,14 +124,16 @@ class CallService:
             raise abandoned
         return entry
 
-    async def log_orphan(self, source: OpenSource, exchanges: Sequence[Exchange], secrets: Sequence[str]) -> None:
-        """Keep a token request whose calls have all been cancelled meanwhile."""
+    async def log_exchanges(
+        self, source: OpenSource, exchanges: Sequence[Exchange], secrets: Sequence[str], user_id: str | None = None
+    ) -> None:
+        """Keep what was asked of an authorization server when no call is there that it belongs to."""
 
         async def work(progress: Progress, _policy: EgressPolicy, _redactor: Redactor) -> None:
             progress.exchanges += exchanges
             progress.learned += secrets
 
-        await self.log(source, CallRequest(method="POST"), Trigger(type="authorization"), work)
+        await self.log(source, CallRequest(method="POST"), Trigger(type="authorization", user_id=user_id), work)
 
     def cancel(self, call_id: UUID) -> None:
         """Stop a running call. It is logged as cancelled, and its caller gets that answer.

@@ -4,7 +4,8 @@
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import pytest
 from fastapi import Depends, FastAPI, HTTPException, Request
@@ -14,6 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from openconnector.core.http import AsyncClient
 from tests.factories import create_source, marked, test_call
 from tests.integration.authentication.aws_server import AwsServer, serve_aws
+from tests.integration.authentication.ntlm_server import NtlmServer, accounts
 from tests.integration.authentication.serving import served
 
 WEBHOOK_SECRET = "bWFya2VkLXNlY3JldC1vZi10aGUtd2ViaG9vaw=="
@@ -118,6 +120,32 @@ async def test_digest_where_something_else_is_wanted(sqlite_api: AsyncClient, ht
     call = await call_with(sqlite_api, httpbin, scheme, "/basic-auth/user/pa55-word")
     assert call["diagnosis"]["title"] == "The other system wants another scheme"
     assert "Basic" in call["diagnosis"]["detail"]
+
+
+@pytest.mark.parametrize("protocol", ["ntlm", "negotiate"])
+async def test_ntlm(sqlite_api: AsyncClient, tmp_path: Path, protocol: Literal["ntlm", "negotiate"]) -> None:
+    password, server = marked("ntlm-password"), NtlmServer(protocol=protocol)
+    scheme = {"type": "ntlm", "protocol": protocol, "username": "svc", "domain": "EXAMPLE", "password": password}
+    with accounts(tmp_path, {"EXAMPLE\\svc": password}):
+        async with server.serving() as port:
+            url = f"http://127.0.0.1:{port}"
+            source = await create_source(sqlite_api, location=url, authentication=scheme)
+            good, again = [await test_call(sqlite_api, source["id"], "/x", method="POST", body="{}") for _ in range(2)]
+            bad = await call_with(sqlite_api, url, scheme | {"password": one_byte_off(password)}, "/x")
+    assert [exchange["kind"] for exchange in good["exchanges"]] == ["request", "authentication", "authentication"]
+    assert (good["statusCode"], again["statusCode"], bad["statusCode"]) == (200, 200, 401)
+    assert len(again["exchanges"]) == 1, "the authenticated connection was not used again"
+    assert bad["diagnosis"]["title"] == "The credentials were not accepted"
+
+
+async def test_ntlm_behind_a_proxy_that_keeps_no_connections(sqlite_api: AsyncClient, tmp_path: Path) -> None:
+    password, server = marked("ntlm-password"), NtlmServer(closes_after_challenge=True)
+    with accounts(tmp_path, {"svc": password}):
+        async with server.serving() as port:
+            scheme = {"type": "ntlm", "username": "svc", "password": password}
+            call = await call_with(sqlite_api, f"http://127.0.0.1:{port}", scheme, "/x")
+    assert call["errorType"] == "connection_not_kept"
+    assert call["diagnosis"]["remedies"]
 
 
 async def test_aws_signature(sqlite_api: AsyncClient, aws: AwsServer) -> None:

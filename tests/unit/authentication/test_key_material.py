@@ -12,6 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import x25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openconnector.authentication.key_inspection import read_certificates
 from openconnector.authentication.key_material import inspect
@@ -259,6 +261,33 @@ def test_anything_else_is_unknown_and_says_why(text: str) -> None:
 def test_a_damaged_certificate_is_an_error_under_certificates() -> None:
     answer = seen("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----")
     assert (answer["kind"], problems(answer)) == ("certificate", [("error", "certificates")])
+
+
+PLAIN = [
+    base64.b64decode("".join(line for line in pasted(name).splitlines() if "-----" not in line))
+    for name in ("certificate.pem", "certificates.p7b", "pkcs8.pem", "rsa1024-pkcs1.pem", "request.pem")
+]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the library's, of what it will refuse one day
+@given(st.sampled_from(PLAIN), st.integers(0), st.integers(0, 255))
+def test_one_changed_byte_anywhere_makes_a_problem_or_nothing_but_never_a_failure(
+    raw: bytes, position: int, value: int
+) -> None:
+    at = position % len(raw)
+    answer = seen(base64.b64encode(raw[:at] + bytes([value]) + raw[at + 1 :]).decode())
+    assert answer["kind"] in {"certificate", "privateKey", "unknown", "pkcs12"}
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_an_answer(text: str) -> None:
+    assert seen(text, text)["problems"]
+
+
+@pytest.mark.parametrize("half", ["kid", "alg"])
+def test_half_a_character_in_a_jwk_does_not_spoil_the_answer(half: str) -> None:
+    answer = inspect(jwk_of(ec_key(), **{half: "\ud800"})).model_dump_json()
+    assert "ES256" in answer
 
 
 def test_an_inspection_never_holds_a_key() -> None:

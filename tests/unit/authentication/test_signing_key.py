@@ -292,6 +292,7 @@ def test_a_mask_and_nothing_stay_what_they_are(private_key: str) -> None:
         ({"text": pem_of(ec_key()), "certificate": chain()[0].pem}, "/privateKey"),
         ({"text": pem_of(ec_key()), "certificate": "no certificate"}, "/certificate"),
         ({"text": MASK, "certificate": pem_of(ec_key())}, "/certificate"),
+        ({"text": MASK, "certificate": chain()[0].pem + pem_of(ec_key())}, "/certificate"),
         (
             {
                 "text": base64.b64encode((PASTED / "no-key.p12").read_bytes()).decode(),

@@ -12,11 +12,9 @@ import { n, t } from '../l10n.ts'
  * What ends, and when, as a sentence.
  *
  * @param warning what a source says about itself
- * @param warning.type
- * @param warning.daysLeft
- * @param warning.expiresAt
  */
-export function warningSentence({ type, daysLeft, expiresAt }: SourceWarning): string {
+export function warningSentence(warning: SourceWarning): string {
+	const { type, daysLeft, expiresAt } = warning
 	const date = formatDate(expiresAt)
 	const isOver = daysLeft < 0
 	switch (type) {
@@ -36,10 +34,9 @@ export function warningSentence({ type, daysLeft, expiresAt }: SourceWarning): s
  * The same for a list: "Certificate expires in 12 days".
  *
  * @param warning what a source says about itself
- * @param warning.type
- * @param warning.daysLeft
  */
-export function warningLabel({ type, daysLeft }: SourceWarning): string {
+export function warningLabel(warning: SourceWarning): string {
+	const { type, daysLeft } = warning
 	const isOver = daysLeft < 0
 	if (type === 'refresh_token') {
 		return isOver ? t('open_connector', 'Login ended') : n('open_connector', 'Login ends in %n day', 'Login ends in %n days', daysLeft)
@@ -51,8 +48,7 @@ export function warningLabel({ type, daysLeft }: SourceWarning): string {
  * The part of the Configuration page where it is renewed.
  *
  * @param warning what a source says about itself
- * @param warning.pointer
  */
-export function warningHash({ pointer }: SourceWarning): string {
-	return pointer.startsWith('/connection/clientCertificate') ? '#client-certificate' : '#authentication'
+export function warningHash(warning: SourceWarning): string {
+	return warning.pointer.startsWith('/connection/clientCertificate') ? '#client-certificate' : '#authentication'
 }

@@ -115,6 +115,10 @@ async def begin_authorization(
         begun = await authorizations.begin(errand, scheme.grant, principal.user_id, body.redirect_uri)
     except TokenFailed as failed:
         raise Conflict(f"The provider's endpoints were not found: {failed}") from None
+    finally:
+        if errand.exchanges:
+            calls: CallService = request.app.state.calls
+            await calls.log_exchanges(source, errand.exchanges, errand.signing.learned, principal.user_id)
     return AuthorizationStarted(authorization_url=begun.url, expires_at=begun.expires_at)
 
 

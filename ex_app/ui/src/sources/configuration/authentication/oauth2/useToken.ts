@@ -19,9 +19,9 @@ const CANCEL_GRACE_MS = 5000
 /**
  * The token of a source: what is kept, another one, none.
  *
- * @param source which source, in which version: another configuration has another token
+ * @param source which source, in which version: another configuration has another token. Null: nothing to ask about
  */
-export function useToken(source: () => { id: string, version: number }) {
+export function useToken(source: () => { id: string, version: number } | null) {
 	/** What is kept; undefined until known */
 	const token = shallowRef<Token | null>()
 	/** The call that was made for the last token that was asked for */
@@ -35,9 +35,13 @@ export function useToken(source: () => { id: string, version: number }) {
 	/** Asks what is kept. A failure keeps what was known. */
 	async function load() {
 		reading?.abort()
+		const asked = source()
+		if (!asked) {
+			return
+		}
 		const controller = reading = new AbortController()
 		try {
-			token.value = await readToken(source().id, controller.signal)
+			token.value = await readToken(asked.id, controller.signal)
 			problem.value = null
 		} catch (error) {
 			if (!isCancelled(error)) {
@@ -48,7 +52,8 @@ export function useToken(source: () => { id: string, version: number }) {
 
 	/** @return whether there is another token now */
 	async function fetch(): Promise<boolean> {
-		if (running.value) {
+		const asked = source()
+		if (running.value || !asked) {
 			return false
 		}
 		const controller = fetching = new AbortController()
@@ -57,7 +62,7 @@ export function useToken(source: () => { id: string, version: number }) {
 		problem.value = null
 		call.value = null
 		try {
-			const fetched = await fetchToken(source().id, callId, controller.signal)
+			const fetched = await fetchToken(asked.id, callId, controller.signal)
 			call.value = fetched.call
 			token.value = fetched.token ?? token.value
 			return fetched.token !== null
@@ -88,16 +93,16 @@ export function useToken(source: () => { id: string, version: number }) {
 
 	/** @throws {Problem} when it is not forgotten */
 	async function forget() {
-		await forgetToken(source().id)
+		const asked = source()
+		if (asked) {
+			await forgetToken(asked.id)
+		}
 		token.value = null
 		call.value = null
 		problem.value = null
 	}
 
-	watch(() => [source().id, source().version], ([id], former) => {
-		if (former && id !== former[0]) {
-			token.value = undefined
-		}
+	watch(() => source()?.version, () => {
 		call.value = null
 		void load()
 	}, { immediate: true })
