@@ -17,7 +17,9 @@ _BEFORE_SENDING = frozenset(
 )
 """What goes wrong before a request is sent."""
 
-_PASSING = _BEFORE_SENDING | {"connection_reset", "empty_reply", "read_timeout", "incomplete_body", "http2_error"}
+_PASSING = _BEFORE_SENDING | frozenset(
+    ("connection_not_kept", "connection_reset", "empty_reply", "read_timeout", "incomplete_body", "http2_error")
+)
 """What may go well the next time.
 
 `name_not_resolved` is not among them: the name service has answered, after tries of its own, and what it says is kept
