@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from openconnector.authentication.base import Render
+from openconnector.templates.language import checked
+from openconnector.templates.problem import TemplateProblem
 
 MAX_DEPTH = 10
 """Levels of objects and lists."""
@@ -74,6 +76,15 @@ def filled(document: dict[str, Any], what: str, render: Render) -> dict[str, Any
     return {name: fill(value, name) for name, value in document.items()}
 
 
+def unreadable_placeholder(text: str) -> str | None:
+    """What is wrong with a placeholder in an object that can be read, as a sentence; None: nothing is."""
+    try:
+        filled(json_object(text), "the member", _checked)
+    except TemplateProblem as problem:
+        return str(problem)
+    return None
+
+
 def seconds_of(name: str, value: Any) -> float | None:
     """The time in a claim as a number, or null.
 
@@ -86,6 +97,13 @@ def seconds_of(name: str, value: Any) -> float | None:
         number = float(value)
         return int(number) if number.is_integer() else number
     raise ValueError(f"The claim {name} is a time: a number of seconds since 1970, and nothing else.")
+
+
+def _checked(text: str, place: str) -> str:
+    try:
+        return checked(text)
+    except TemplateProblem as problem:
+        raise TemplateProblem(f"In {place}: {problem}") from None
 
 
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

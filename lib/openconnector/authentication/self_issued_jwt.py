@@ -11,7 +11,7 @@ from uuid import uuid4
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from openconnector.authentication.base import Carriers, Scheme, Signing
-from openconnector.authentication.json_object import TIMES, filled, json_object, seconds_of
+from openconnector.authentication.json_object import TIMES, filled, json_object, seconds_of, unreadable_placeholder
 from openconnector.authentication.signing_key import (
     HMAC_ALGORITHMS,
     HmacAlgorithm,
@@ -145,7 +145,7 @@ class JwtAuthentication(Scheme):
 
     def settled(self) -> tuple[Self, list[FieldError]]:
         if self._is_hmac:
-            return self.model_copy(update={"key": None}), [*self._wrong_secret(), *self._wrong_name()]
+            return self.model_copy(update={"key": None}), [*self._wrong_secret(), *self._wrong_texts()]
         key, errors = self.key.settled() if self.key is not None else (None, [])
         below = [FieldError(f"/key{error.pointer}", error.detail, error.code) for error in errors]
         if key is None or not key.private_key.get_secret_value():
@@ -154,7 +154,7 @@ class JwtAuthentication(Scheme):
             )
         elif not errors and (misfit := key.misfit(self.algorithm)):
             below.append(FieldError("/algorithm", misfit, "invalid"))
-        return self.model_copy(update={"key": key, "secret": SecretStr("")}), [*below, *self._wrong_name()]
+        return self.model_copy(update={"key": key, "secret": SecretStr("")}), [*below, *self._wrong_texts()]
 
     def weakness(self) -> str | None:
         """Why secret or key should not be used any more, as a sentence; None where nothing is known against them."""
@@ -214,7 +214,10 @@ class JwtAuthentication(Scheme):
             except ValueError as error:
                 yield FieldError("/secret", str(error), "invalid")
 
-    def _wrong_name(self) -> Iterator[FieldError]:
+    def _wrong_texts(self) -> Iterator[FieldError]:
+        for name, text in (("claims", self.claims), ("headerParameters", self.header_parameters)):
+            if problem := unreadable_placeholder(text):
+                yield FieldError(f"/{name}", problem, "invalid")
         if self.in_ == "header" and not TOKEN_PATTERN.fullmatch(self._name):
             yield FieldError("/name", "A header name has letters, digits and - only, and no spaces.", "invalid")
 

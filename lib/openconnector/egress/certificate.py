@@ -60,7 +60,7 @@ def _describe(der: bytes) -> Certificate | None:
             fingerprint=hashlib.sha256(der).hexdigest(),
             end_point=_end_point(certificate, der),
         )
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
 
 
@@ -82,7 +82,7 @@ def _names(certificate: "ParsedCertificate") -> tuple[str, ...]:
 
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.DuplicateExtension, x509.ExtensionNotFound, x509.UnsupportedGeneralNameType, ValueError):
         return ()
     texts = [
         *names.get_values_for_type(x509.DNSName),

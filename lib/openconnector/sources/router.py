@@ -24,6 +24,7 @@ from openconnector.sources.proxies import proxy_of, refuse_unreachable
 from openconnector.sources.repository import SORT_KEYS, SourceFilter
 from openconnector.sources.schemas import SourceCreate, SourceEnabled, SourceRead, SourceType, SourceUpdate
 from openconnector.sources.service import SourceService
+from openconnector.sources.settling import settled
 
 router = APIRouter(
     prefix="/api/sources",
@@ -79,6 +80,7 @@ async def list_sources(
 @router.post("", status_code=201, responses=problems(Conflict))
 async def create_source(body: SourceCreate, sources: WritingSources, policy: Policy) -> SourceRead:
     """Add a source."""
+    body = await settled(body)
     await refuse_unreachable(body.connection.proxy, policy)
     return await sources.create(body)
 
@@ -100,6 +102,7 @@ async def update_source(
     """Replace the configuration of a source, when `version` is still the stored one."""
     database: Database = request.app.state.database
     stored = await database.run(partial(proxy_of, reference=id))
+    body = await settled(body)
     # The session of `sources` has not begun a transaction yet: none is open while the proxy is waited for.
     await refuse_unreachable(body.connection.proxy, policy, stored=stored)
     return await sources.update(id, body)

@@ -20,7 +20,7 @@ from openconnector.core.outcome import Outcome
 from openconnector.core.rows import HeaderRow, QueryRow
 from openconnector.core.schema import FrozenSchema, Schema, UtcTime
 from openconnector.egress.tls import check_certificates
-from openconnector.templates.language import check, is_template
+from openconnector.templates.language import checked
 from openconnector.vault.secret import Secret
 
 SourceType = Literal["json", "xml"]
@@ -36,24 +36,18 @@ _checked_certificates = lru_cache(maxsize=64)(check_certificates)
 _RetentionDays = Annotated[int | None, Field(ge=1, le=3650)]
 
 
-def _checked_template(value: str) -> str:
-    if is_template(value):
-        check(value)
-    return value
-
-
 class SourceHeader(HeaderRow):
     """A header that every call of the source sends. With `isSecret` its value is encrypted, and read as a mask."""
 
     is_secret: bool = False
-    _is_template = field_validator("value")(_checked_template)
+    _is_template = field_validator("value")(checked)
 
 
 class SourceParameter(QueryRow):
     """A query parameter that every call of the source sends. With `isSecret` its value is encrypted."""
 
     is_secret: bool = False
-    _is_template = field_validator("value")(_checked_template)
+    _is_template = field_validator("value")(checked)
 
 
 Redirects = Literal["never", "same_origin", "all"]

@@ -81,9 +81,9 @@ class Sealer:
         keeping = _Keeping(moved)
         headers = self._seal_rows(wanted.headers, source.headers or [], "headers", str.lower, keeping)
         query = self._seal_rows(wanted.query, source.query or [], "query", str, keeping)
-        settled, errors = wanted.authentication.settled()
-        keeping.errors += [_below("/authentication", error) for error in errors]
-        authentication = self._seal_authentication(settled, source.authentication or {}, moved, keeping.errors)
+        authentication = self._seal_authentication(
+            wanted.authentication, source.authentication or {}, moved, keeping.errors
+        )
         connection = self._seal_connection(wanted.connection, source.connection or {}, keeping.errors)
         if keeping.errors:
             raise InvalidInput(errors=keeping.errors)
@@ -155,17 +155,15 @@ class Sealer:
         self, wanted: ClientCertificate, stored: dict[str, Any], errors: list[FieldError]
     ) -> dict[str, Any]:
         """The certificate for the row. Its key never leaves, so it is bound to no host."""
-        settled, wrong = wanted.settled()
-        errors += [_below("/connection/clientCertificate", error) for error in wrong]
-        key = settled.private_key.get_secret_value()
+        key = wanted.private_key.get_secret_value()
         if is_mask(key):
             former = (stored.get("clientCertificate") or {}).get("privateKey", "")
             key = self.open(_Keeping(None, errors).keep(former, f"/{CLIENT_KEY}"), CLIENT_KEY)
             try:
-                check_pair(settled.certificates, key)
+                check_pair(wanted.certificates, key)
             except ValueError as error:
                 errors.append(FieldError(f"/{CLIENT_KEY}", str(error), "invalid"))
-        return settled.to_json() | {"privateKey": self.seal(key, CLIENT_KEY)}
+        return wanted.to_json() | {"privateKey": self.seal(key, CLIENT_KEY)}
 
 
 def masked_rows(rows: Sequence[StoredRow], kind: type[SecretRow]) -> list[SecretRow]:
@@ -267,10 +265,6 @@ class _Keeping:
         elif not stored:
             self.errors.append(_nothing_to_keep(pointer))
         return stored
-
-
-def _below(pointer: str, error: FieldError) -> FieldError:
-    return FieldError(f"{pointer}{error.pointer or ''}", error.detail, error.code)
 
 
 def _nothing_to_keep(pointer: str) -> FieldError:

@@ -90,6 +90,16 @@ def check(text: str) -> None:
     functions_of(text)
 
 
+def checked(text: str) -> str:
+    """The text, when it has no placeholders or all of them can be read.
+
+    Raises:
+        TemplateProblem: as `check`.
+    """
+    check(text)
+    return text
+
+
 def functions_of(text: str) -> frozenset[str]:
     """The names of the functions that the text calls, such as `oauthToken`: the caller may have to fetch a token first.
 

@@ -2084,6 +2084,76 @@ export interface components {
             method: "none";
         };
         /**
+         * NtlmAuthentication
+         * @description `Authorization: NTLM` or `Negotiate`: the password is never sent, only a proof of it for one challenge.
+         */
+        "NtlmAuthentication-Input": {
+            /**
+             * Domain
+             * @default
+             */
+            domain: string;
+            /**
+             * Password
+             * Format: password
+             * @default
+             */
+            password: string;
+            /**
+             * Protocol
+             * @default ntlm
+             * @enum {string}
+             */
+            protocol: "ntlm" | "negotiate";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ntlm";
+            /** Username */
+            username: string;
+            /**
+             * Workstation
+             * @default
+             */
+            workstation: string;
+        };
+        /**
+         * NtlmAuthentication
+         * @description `Authorization: NTLM` or `Negotiate`: the password is never sent, only a proof of it for one challenge.
+         */
+        "NtlmAuthentication-Output": {
+            /**
+             * Domain
+             * @default
+             */
+            domain: string;
+            /**
+             * Password
+             * Format: password
+             * @default
+             */
+            password: string;
+            /**
+             * Protocol
+             * @default ntlm
+             * @enum {string}
+             */
+            protocol: "ntlm" | "negotiate";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ntlm";
+            /** Username */
+            username: string;
+            /**
+             * Workstation
+             * @default
+             */
+            workstation: string;
+        };
+        /**
          * OAuth2Authentication
          * @description Calls carry an access token that the token endpoint gives for a grant.
          */
@@ -2819,7 +2889,7 @@ export interface components {
              *       "type": "none"
              *     }
              */
-            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"] | components["schemas"]["NtlmAuthentication"];
+            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["NtlmAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"];
             /**
              * @default {
              *       "caCertificates": "",
@@ -2988,7 +3058,7 @@ export interface components {
          */
         SourceRead: {
             /** Authentication */
-            authentication: components["schemas"]["NoAuthentication-Output"] | components["schemas"]["BasicAuthentication-Output"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Output"] | components["schemas"]["OAuth2Authentication-Output"] | components["schemas"]["JwtAuthentication-Output"] | components["schemas"]["DigestAuthentication-Output"] | components["schemas"]["AwsSigV4Authentication-Output"] | components["schemas"]["HmacAuthentication-Output"] | components["schemas"]["NtlmAuthentication"];
+            authentication: components["schemas"]["NoAuthentication-Output"] | components["schemas"]["BasicAuthentication-Output"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Output"] | components["schemas"]["OAuth2Authentication-Output"] | components["schemas"]["JwtAuthentication-Output"] | components["schemas"]["DigestAuthentication-Output"] | components["schemas"]["NtlmAuthentication-Output"] | components["schemas"]["AwsSigV4Authentication-Output"] | components["schemas"]["HmacAuthentication-Output"];
             connection: components["schemas"]["Connection-Output"];
             /** Createdat */
             createdAt: string;
@@ -3042,7 +3112,7 @@ export interface components {
              *       "type": "none"
              *     }
              */
-            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"] | components["schemas"]["NtlmAuthentication"];
+            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["NtlmAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"];
             /**
              * @default {
              *       "caCertificates": "",
@@ -3559,22 +3629,6 @@ export interface components {
              * @description One sentence: what was found, or why there is nothing to find.
              */
             summary: string;
-        };
-        NtlmAuthentication: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "ntlm";
-            /** @enum {string} */
-            protocol: "ntlm" | "negotiate";
-            username: string;
-            /** Format: password */
-            password: string;
-            /** @default  */
-            domain: string;
-            /** @default  */
-            workstation: string;
         };
     };
     responses: never;

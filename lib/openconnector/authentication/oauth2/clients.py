@@ -3,7 +3,6 @@
 """How a client proves who it is at the token endpoint (RFC 6749, section 2.3; RFC 7523; RFC 8705)."""
 
 import base64
-from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote_plus
 from uuid import uuid4
@@ -18,8 +17,8 @@ from openconnector.core.schema import FrozenSchema
 from openconnector.vault.secret import Secret
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-SKEW = timedelta(seconds=30)
-"""How far assertions are dated back, for servers whose clock is behind ours. Their lifetime stays what it is."""
+MAX_SKEW = 30
+"""Seconds that assertions are dated back, for servers whose clock is behind ours; half of their lifetime at most."""
 
 Lifetime = Annotated[int, Field(ge=30, le=3600, description="Seconds that an assertion is valid.")]
 Audience = Annotated[str, Field(max_length=2048, description="Of the assertion; the token URL where it is empty.")]
@@ -134,6 +133,11 @@ AnyClientAuthentication = Annotated[
 ]
 
 
+def issued_at_of(signing: Signing, lifetime: int) -> int:
+    """When an assertion counts as issued, in seconds since 1970."""
+    return int(signing.at.timestamp()) - min(MAX_SKEW, lifetime // 2)
+
+
 def settled_key(key: SigningKey, algorithm: str) -> tuple[SigningKey, list[FieldError]]:
     """A key as it shall be stored, and what is wrong with it and the algorithm beside it."""
     settled, errors = key.settled()
@@ -155,7 +159,7 @@ def _put_assertion(
     audience: str,
     lifetime: int,
 ) -> None:
-    issued_at = int((signing.at - SKEW).timestamp())
+    issued_at = issued_at_of(signing, lifetime)
     assertion = sign_jwt(
         algorithm=algorithm,
         claims={

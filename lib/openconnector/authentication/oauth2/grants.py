@@ -8,8 +8,8 @@ from uuid import uuid4
 from pydantic import Field, SecretStr, field_validator
 
 from openconnector.authentication.base import Signing
-from openconnector.authentication.json_object import filled, json_object
-from openconnector.authentication.oauth2.clients import SKEW, Lifetime, settled_key
+from openconnector.authentication.json_object import filled, json_object, unreadable_placeholder
+from openconnector.authentication.oauth2.clients import Lifetime, issued_at_of, settled_key
 from openconnector.authentication.oauth2.form import TokenForm
 from openconnector.authentication.signing_key import KeyAlgorithm, SigningKey, sign_jwt
 from openconnector.core.errors import FieldError
@@ -129,7 +129,7 @@ class JwtBearer(Grant):
         return claims
 
     def put(self, form: TokenForm, signing: Signing) -> None:
-        issued_at = int((signing.at - SKEW).timestamp())
+        issued_at = issued_at_of(signing, self.lifetime_seconds)
         issuer = self.issuer or form.client_id
         claims: dict[str, Any] = {
             "iss": issuer,
@@ -147,6 +147,8 @@ class JwtBearer(Grant):
 
     def settled(self) -> tuple["JwtBearer", list[FieldError]]:
         key, errors = settled_key(self.key, self.algorithm)
+        if problem := unreadable_placeholder(self.claims):
+            errors.append(FieldError("/claims", problem, "invalid"))
         return self.model_copy(update={"key": key}), errors
 
     def missing(self) -> list[str]:

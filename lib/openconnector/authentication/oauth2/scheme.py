@@ -16,6 +16,7 @@ from openconnector.core.errors import FieldError
 from openconnector.core.http import Request
 from openconnector.core.rows import TOKEN_PATTERN, HeaderRow, QueryRow
 from openconnector.egress.query import with_parameter
+from openconnector.templates.language import checked
 
 MAX_ROWS = 30
 _Text = Annotated[str, Field(max_length=2048)]
@@ -25,12 +26,14 @@ class TokenParameter(QueryRow):
     """A further field of the token request. With `isSecret` its value is encrypted, and read as a mask."""
 
     is_secret: bool = False
+    _is_template = field_validator("value")(checked)
 
 
 class TokenHeader(HeaderRow):
     """A further header of the token request. With `isSecret` its value is encrypted, and read as a mask."""
 
     is_secret: bool = False
+    _is_template = field_validator("value")(checked)
 
 
 class OAuth2Authentication(Scheme):

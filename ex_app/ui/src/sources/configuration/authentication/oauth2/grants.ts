@@ -28,12 +28,12 @@ export function grantOptions(): { value: GrantType, label: string, help: string 
 /** What providers have to offer first. */
 export function clientOptions(): { value: ClientMethod, label: string, help: string }[] {
 	return [
-		{ value: 'client_secret_basic', label: t('open_connector', 'Client secret in a header (client_secret_basic)'), help: t('open_connector', 'Id and secret are sent as Basic authentication. Every provider should take this.') },
-		{ value: 'client_secret_post', label: t('open_connector', 'Client secret in the form (client_secret_post)'), help: t('open_connector', 'Id and secret are sent as fields of the token request. Many providers want this.') },
-		{ value: 'client_secret_jwt', label: t('open_connector', 'Assertion signed with the secret (client_secret_jwt)'), help: t('open_connector', 'The secret itself is not sent, only a statement that is signed with it.') },
-		{ value: 'private_key_jwt', label: t('open_connector', 'Assertion signed with a key (private_key_jwt)'), help: t('open_connector', 'The provider knows the public key or the certificate. NL GOV and Microsoft Entra (certificate) want this.') },
-		{ value: 'tls_client_auth', label: t('open_connector', 'Client certificate (tls_client_auth)'), help: t('open_connector', 'The client certificate below is shown to the token endpoint, too.') },
-		{ value: 'none', label: t('open_connector', 'None (public client)'), help: t('open_connector', 'Only the client id is sent.') },
+		{ value: 'client_secret_basic', label: t('open_connector', 'client_secret_basic (secret in a header)'), help: t('open_connector', 'Id and secret are sent as Basic authentication. Every provider should take this.') },
+		{ value: 'client_secret_post', label: t('open_connector', 'client_secret_post (secret in the form)'), help: t('open_connector', 'Id and secret are sent as fields of the token request. Many providers want this.') },
+		{ value: 'client_secret_jwt', label: t('open_connector', 'client_secret_jwt (signed with the secret)'), help: t('open_connector', 'The secret itself is not sent, only a statement that is signed with it.') },
+		{ value: 'private_key_jwt', label: t('open_connector', 'private_key_jwt (signed with a key)'), help: t('open_connector', 'The provider knows the public key or the certificate. NL GOV and Microsoft Entra (certificate) want this.') },
+		{ value: 'tls_client_auth', label: t('open_connector', 'tls_client_auth (client certificate)'), help: t('open_connector', 'The client certificate below is shown to the token endpoint, too.') },
+		{ value: 'none', label: t('open_connector', 'none (public client)'), help: t('open_connector', 'Only the client id is sent.') },
 	]
 }
 
