@@ -65,7 +65,7 @@ def test_connect_log_in_come_back_and_call(page: Page, site: Site, provider: Oid
     page.get_by_role("button", name="Connect", exact=True).click()
     log_in_with_browser(page)
     page.wait_for_url(f"**/sources/{slug}/configuration**")
-    expect(page.get_by_text("Connected is connected.")).to_be_visible()
+    expect(page.get_by_text("Connected is connected.", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Connect again")).to_be_visible()
     assert "code=" not in page.url
     page.goto(site.page(f"sources/{slug}/test"))
