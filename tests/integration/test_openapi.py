@@ -54,14 +54,22 @@ def server(
     thread.join(timeout=10)
 
 
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    """One for all requests: there are thousands, and each client reads the authorities of the system."""
+    with httpx.Client(timeout=30) as shared:
+        yield shared
+
+
 @schema.parametrize()
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_documented(case: schemathesis.Case, server: str) -> None:
+def test_every_answer_is_documented(
+    case: schemathesis.Case, server: str, client: httpx.Client
+) -> None:
     # The tool's own client does not get along with the urllib3 that niquests brings; any client will do.
     arguments = case.as_transport_kwargs(base_url=server)
     wanted = {
         name: value for name, value in arguments.items() if name in ("method", "url", "headers", "params", "json")
     }
-    with httpx.Client(timeout=30) as client:
-        response = client.request(**wanted, content=arguments.get("data"))
+    response = client.request(**wanted, content=arguments.get("data"))
     case.validate_response(response, checks=CHECKS)
