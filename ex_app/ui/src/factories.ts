@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
+import type { Token } from './api/authentication.ts'
 import type { Body, Call, Certificate, ConnectionEvidence, Exchange, Settings, Source, Timings } from './api/types.ts'
 
 // What the specs build their cases from: something plain and whole, of which a case changes what it is about.
@@ -156,6 +157,23 @@ export function aCall(changes: Partial<Call> = {}): Call {
 		expiresAt: '2026-12-23T12:00:00Z',
 		diagnosis: null,
 		exchanges: [anExchange()],
+		...changes,
+	}
+}
+
+/**
+ * @param changes what the case is about
+ */
+export function aToken(changes: Partial<Token> = {}): Token {
+	return {
+		tokenType: 'Bearer',
+		scope: 'read write',
+		obtainedAt: '2026-11-23T12:00:00Z',
+		expiresAt: '2026-11-23T13:00:00Z',
+		canRefresh: false,
+		refreshExpiresAt: null,
+		issuer: null,
+		jwt: null,
 		...changes,
 	}
 }

@@ -15,6 +15,14 @@ describe('an exchange in a list', () => {
 		expect(exchangeLabel(anExchange({ kind: 'retry', response: null, error: { type: 'read_timeout', message: '' } }), 0)).toBe('1. retry: Read timeout')
 	})
 
+	it.each([
+		['authentication', '1. with credentials: 200 OK'],
+		['token', '1. token request: 200 OK'],
+		['discovery', '1. discovery: 200 OK'],
+	] as const)('tells a login from the call: %s', (kind, label) => {
+		expect(exchangeLabel(anExchange({ kind }), 0)).toBe(label)
+	})
+
 	it('that broke off in the middle of an answer did not succeed', () => {
 		expect(exchangeLabel(anExchange({ error: { type: 'incomplete_body', message: '' } }), 0)).toBe('1. request: Incomplete body')
 	})

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { formatAge, formatBytes, formatDuration, formatLogTime } from './format.ts'
+import { formatAge, formatBytes, formatDuration, formatLogTime, formatRemaining } from './format.ts'
 
 describe('sizes', () => {
 	it.each([[0, '0 B'], [1023, '1,023 B'], [4300, '4.2 KiB'], [1_048_576, '1 MiB']])('%i bytes are %s', (bytes, text) => {
@@ -15,6 +15,12 @@ describe('sizes', () => {
 describe('durations', () => {
 	it.each([[0.34, '0.3 ms'], [184.2, '184 ms'], [1980, '1.98 s'], [61_000, '61 s']])('%d ms are %s', (milliseconds, text) => {
 		expect(formatDuration(milliseconds)).toBe(text)
+	})
+})
+
+describe('what is left of a time', () => {
+	it.each([[-5, '0 s'], [400, '1 s'], [59_900, '1 min 0 s'], [3_552_000, '59 min 12 s'], [172_799_000, '47 h 59 min'], [172_800_000, '2 days']])('%i ms are %s', (milliseconds, text) => {
+		expect(formatRemaining(milliseconds)).toBe(text)
 	})
 })
 

@@ -18,6 +18,10 @@ describe('the filter of the logs', () => {
 		expect(toAddress(NO_FILTER)).toEqual({})
 	})
 
+	it('can be of logins and tokens', () => {
+		expect(logChips(fromAddress({ trigger: 'authorization' }), String).map(({ text }) => text)).toEqual(['Trigger: Token'])
+	})
+
 	it('takes any status from the address', () => {
 		expect(fromAddress({ status: '418' }).statuses).toEqual(['418'])
 	})

@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { OAuth2Authentication } from '../../../api/authentication.ts'
+import type { OAuth2Authentication, OAuthClient } from '../../../api/authentication.ts'
 import type { Authentication, NameValue } from '../../../api/types.ts'
 
 import { t } from '../../../l10n.ts'
-import { emptyClient, emptyGrant, emptyKey, emptyOAuth } from './oauth2/grants.ts'
+import { emptyClient, emptyGrant, emptyOAuth } from './oauth2/grants.ts'
 import { emptyScheme } from './schemes.ts'
 
 /** Something that a preset cannot know. */
@@ -50,7 +50,7 @@ export function presets(): Preset[] {
 		{
 			id: 'nlgov',
 			label: t('open_connector', 'NL GOV OAuth (private_key_jwt)'),
-			authentication: oauth({ client: { method: 'private_key_jwt', key: emptyKey(), algorithm: 'PS256', audience: '', lifetimeSeconds: 120 } }),
+			authentication: oauth({ client: signedClient() }),
 			missing: [provider(), clientId(), privateKey(), scope()],
 			headers: [],
 		},
@@ -64,7 +64,7 @@ export function presets(): Preset[] {
 		{
 			id: 'entra-certificate',
 			label: t('open_connector', 'Microsoft Entra (certificate)'),
-			authentication: oauth({ ...entra(), client: { method: 'private_key_jwt', key: emptyKey(), algorithm: 'PS256', audience: '', lifetimeSeconds: 300 } }),
+			authentication: oauth({ ...entra(), client: signedClient() }),
 			missing: [
 				tenant(),
 				clientId(),
@@ -142,6 +142,11 @@ export function missingHeaders(preset: Preset, headers: NameValue[]): NameValue[
  */
 function oauth(changes: Partial<OAuth2Authentication>): OAuth2Authentication {
 	return { ...emptyOAuth(), ...changes }
+}
+
+/** RSA-PSS is what NL GOV and Microsoft recommend. */
+function signedClient(): OAuthClient {
+	return { ...emptyClient('private_key_jwt'), algorithm: 'PS256' } as OAuthClient
 }
 
 /** What both ways to log in at Microsoft share. */
