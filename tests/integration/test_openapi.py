@@ -63,9 +63,7 @@ def client() -> Iterator[httpx.Client]:
 
 @schema.parametrize()
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_documented(
-    case: schemathesis.Case, server: str, client: httpx.Client
-) -> None:
+def test_every_answer_is_documented(case: schemathesis.Case, server: str, client: httpx.Client) -> None:
     # The tool's own client does not get along with the urllib3 that niquests brings; any client will do.
     arguments = case.as_transport_kwargs(base_url=server)
     wanted = {

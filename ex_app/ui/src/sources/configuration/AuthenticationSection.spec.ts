@@ -25,6 +25,7 @@ vi.mock(import('../../api/tokens.ts'))
 vi.mock(import('vue-router'), async (original) => ({ ...await original(), RouterLink: RouterLinkStub as never }))
 
 const KEY = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----'
+const FOUND: Inspection = { kind: 'privateKey', key: null, certificates: [], thumbprints: null, needsPassphrase: false, problems: [], serviceAccount: null, suggestedAlgorithms: [] }
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----'
 
 /**
@@ -63,7 +64,7 @@ enableAutoUnmount(afterEach)
 beforeEach(() => {
 	vi.resetAllMocks()
 	vi.mocked(readToken).mockResolvedValue(null)
-	vi.mocked(inspectKeyMaterial).mockResolvedValue({ kind: 'privateKey', key: null, certificates: [], thumbprints: null, needsPassphrase: false, problems: [], serviceAccount: null, suggestedAlgorithms: [] })
+	vi.mocked(inspectKeyMaterial).mockResolvedValue(FOUND)
 })
 
 describe('the authentication of a source', () => {
@@ -117,8 +118,7 @@ describe('the authentication of a source', () => {
 		draft.value.connection.pinnedCertificates = ['x']
 
 		take(pointer)
-		await nextTick()
-		await nextTick()
+		await flushPromises()
 
 		const wrong = wrapper.findAll('[aria-invalid="true"]')
 		expect(wrong).toHaveLength(1)
@@ -192,7 +192,7 @@ describe('a pasted key', () => {
 	async function paste(grant: OAuth2Authentication['grant'], text: string, found: Partial<Inspection>) {
 		vi.useFakeTimers()
 		const section = mountSection(oauth({ grant, client: { method: 'none' } }))
-		vi.mocked(inspectKeyMaterial).mockResolvedValue({ kind: 'privateKey', key: null, certificates: [], thumbprints: null, needsPassphrase: false, problems: [], serviceAccount: null, suggestedAlgorithms: [], ...found })
+		vi.mocked(inspectKeyMaterial).mockResolvedValue({ ...FOUND, ...found })
 		await section.field('Private key').setValue(text)
 		await vi.runOnlyPendingTimersAsync()
 		return section
@@ -212,10 +212,8 @@ describe('a pasted key', () => {
 		const serviceAccount = { clientEmail: 'a@b.example', tokenUri: 'https://oauth2.example/token', privateKeyId: '9f86', projectId: 'p' }
 		const { draft } = await paste(grant, file, { kind: 'serviceAccount', serviceAccount })
 
-		expect(draft.value.authentication).toMatchObject({
-			tokenUrl: 'https://oauth2.example/token',
-			grant: { issuer: 'a@b.example', key: { privateKey: KEY, kid: '9f86' } },
-		})
+		const filledIn = { issuer: 'a@b.example', key: { privateKey: KEY, kid: '9f86' } }
+		expect(draft.value.authentication).toMatchObject({ tokenUrl: 'https://oauth2.example/token', grant: filledIn })
 	})
 
 	it('that is encrypted asks for its passphrase, and what is wrong is said', async () => {
@@ -244,8 +242,7 @@ describe('a client certificate', () => {
 		const { wrapper, take } = mountSection({ type: 'none' }, { connection: { ...aSource().connection, clientCertificate: { ...clientCertificate, privateKey: KEY } } })
 
 		take('/connection/clientCertificate/privateKey')
-		await nextTick()
-		await nextTick()
+		await flushPromises()
 
 		expect(wrapper.findAll('[aria-invalid="true"]')).toHaveLength(1)
 		expect(wrapper.text()).toContain('wrong /connection/clientCertificate/privateKey')
