@@ -215,3 +215,19 @@ async def test_what_a_login_asks_before_it_begins_is_in_the_log(api: AsyncClient
         answer = await api.post(f"/api/sources/{source}/authorization", json={"redirectUri": REDIRECT_URI})
         assert answer.status_code == 409
         assert (await api.get("/api/logs?trigger=authorization")).json()["total"] == 2
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://[::1", "data:text/html,x"])
+async def test_a_browser_is_sent_to_web_addresses_alone(api: AsyncClient, url: str) -> None:
+    async with token_server() as server:
+        scheme = server.authentication(grant={"type": "authorization_code", "authorizationUrl": url})
+        body = {"name": "x", "location": server.url, "type": "json", "authentication": scheme}
+        answer = await api.post("/api/sources", json=body)
+        assert [error["pointer"] for error in answer.json()["errors"]] == ["/authentication/grant/authorizationUrl"]
+
+
+async def test_an_issuer_beside_a_token_url_gives_the_authorization_url(api: AsyncClient) -> None:
+    async with token_server(discovery={"authorization_endpoint": "https://login.example/authorize"}) as server:
+        scheme = server.authentication(issuer=server.url, grant={"type": "authorization_code"})
+        source = (await create_source(api, location=server.url, authentication=scheme))["id"]
+        assert (await begun(api, source))["response_type"] == "code"

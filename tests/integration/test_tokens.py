@@ -13,7 +13,7 @@ from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
 from tests.conftest import serve_engine
 from tests.database import stored_bytes
-from tests.factories import MARK, create_source, test_call
+from tests.factories import MARK, create_source, marked, test_call
 from tests.tokens import TokenServer, token_server
 
 
@@ -277,3 +277,46 @@ async def test_a_token_is_sent_in_the_query_or_in_a_header_of_its_own(api: Async
         assert {"name": "x-token", "value": "REDACTED", "origin": "authentication"} in [
             row | {"name": row["name"].lower()} for row in sent["headers"]
         ]
+
+
+async def test_who_presses_get_token_twice_gets_the_same_answer_twice(api: AsyncClient) -> None:
+    async with token_server(delay=0.3) as server:
+        source = await source_of(api, server)
+        answers = await asyncio.gather(*(api.post(f"/api/sources/{source}/token", json={}) for _ in range(2)))
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert all(answer.json()["token"] for answer in answers)
+        assert len(server.forms) == 1
+
+
+@pytest.mark.parametrize("strange", ["\ud800", "\0"])
+async def test_what_nobody_can_store_does_not_lose_the_call(api: AsyncClient, strange: str) -> None:
+    async with token_server() as server:
+        source = await source_of(api, server)
+        server.answer = lambda _: (400, {"error": "invalid_scope", "error_description": f"a{strange}b"})
+        assert (await test_call(api, source, "/"))["errorType"] == "oauth_invalid_scope"
+        server.answer = lambda _: (
+            200,
+            {"access_token": "long-enough-token", "scope": strange, "refresh_token": strange},
+        )
+        assert (await api.post(f"/api/sources/{source}/token", json={})).json()["token"] is not None
+
+
+async def test_a_token_where_nobody_looks_for_it_is_not_logged(settings: Settings, api: AsyncClient) -> None:
+    async with token_server() as server:
+        source = await source_of(api, server)
+        server.answer = lambda _: (200, {"result": {"value": marked("a-live-token")}})
+        assert (await test_call(api, source, "/"))["errorType"] == "token_missing"
+        assert MARK.encode() not in await stored_bytes(settings)
+
+
+async def test_a_token_request_is_logged_also_when_its_token_cannot_be_stored(
+    api: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> bool:
+        raise RuntimeError("the database is away")
+
+    monkeypatch.setattr(token_engine, "keep_token", fail)
+    async with token_server() as server:
+        call = await test_call(api, await source_of(api, server), "/")
+        assert call["errorType"] == "internal_error"
+        assert kinds(call) == [("token", 200)]

@@ -36,6 +36,8 @@ def refused(refusal: Failure) -> Result:
 
 def result_of(exchanges: Sequence[Exchange]) -> Result:
     """The result of a call that was sent. The last exchange decides."""
+    if not exchanges:
+        return Result("success")  # another worker had just fetched the token that was wanted
     last = exchanges[-1]
     if last.failure is not None or last.response is None:
         error_type = last.failure.type if last.failure else "connection_failed"

@@ -8,13 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from openconnector.authentication.oauth2.tokens import Token
+from openconnector.authentication.oauth2.tokens import Token, storable
 
 MAX_ANSWER = 256 * 1024
 """Bytes of an answer of a token endpoint or of a discovery document that are read."""
 
 MAX_TOKEN = 64 * 1024
 """Characters of the longest token. Most servers refuse headers of a quarter of it."""
+
+SHORTEST_TOKEN = 12
+MAX_TEXTS = 50
+"""Bounds of what is taken for a token in an answer where none was found."""
 
 MAX_LIFETIME = timedelta(days=3650)
 
@@ -67,7 +71,7 @@ def token_of(answer: TokenAnswer, location: str) -> Token:
         raise _refused(answer, members)
     token = _at(members, location)
     if not isinstance(token, str) or not token.strip():
-        shown = ", ".join(sorted(members)[:20]) or "nothing"
+        shown = storable(", ".join(sorted(members)[:20])) or "nothing"
         raise TokenRefused("token_missing", f"There is no text at “{location}”. The answer has: {shown}.")
     if len(token) > MAX_TOKEN or not token.isprintable():
         raise TokenRefused("token_missing", f"What stands at “{location}” is no token that can be sent.")
@@ -82,6 +86,24 @@ def token_of(answer: TokenAnswer, location: str) -> Token:
             members.get("refresh_expires_in", members.get("refresh_token_expires_in")), answer.at, zero_is_never=True
         ),
     )
+
+
+def texts_of(body: bytes) -> list[str]:
+    """The longer texts in an answer that no token was found in: one of them may be the token."""
+    try:
+        waiting = [json.loads(body)]
+    except (ValueError, RecursionError):
+        return []
+    found: list[str] = []
+    while waiting and len(found) < MAX_TEXTS:
+        value = waiting.pop()
+        if isinstance(value, str):
+            found += [value] if SHORTEST_TOKEN <= len(value) <= MAX_TOKEN else []
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found
 
 
 def _members(answer: TokenAnswer) -> dict[str, Any]:
@@ -132,7 +154,7 @@ def _at(members: Any, location: str) -> Any:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         value = " ".join(str(entry) for entry in value)
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
 def _until(seconds: Any, at: datetime, *, zero_is_never: bool = False) -> datetime | None:

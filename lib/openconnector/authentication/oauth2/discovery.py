@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from openconnector.authentication.oauth2.scheme import check_url
+from openconnector.authentication.oauth2.urls import check_url
 
 OPENID = ".well-known/openid-configuration"
 OAUTH = ".well-known/oauth-authorization-server"

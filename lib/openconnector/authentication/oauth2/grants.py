@@ -11,6 +11,7 @@ from openconnector.authentication.base import Signing
 from openconnector.authentication.json_object import filled, json_object, unreadable_placeholder
 from openconnector.authentication.oauth2.clients import Lifetime, issued_at_of, settled_key
 from openconnector.authentication.oauth2.form import TokenForm
+from openconnector.authentication.oauth2.urls import check_url
 from openconnector.authentication.signing_key import KeyAlgorithm, SigningKey, sign_jwt
 from openconnector.core.errors import FieldError
 from openconnector.core.schema import FrozenSchema
@@ -105,6 +106,12 @@ class AuthorizationCode(Grant):
     prompt: Annotated[str, Field(max_length=255, description="For example `consent`, where the provider wants it.")] = (
         ""
     )
+
+    @field_validator("authorization_url")
+    @classmethod
+    def _is_url(cls, url: str) -> str:
+        # The browser is sent there: `javascript:` would be run on our page (CWE-601).
+        return check_url(url.strip())
 
 
 class JwtBearer(Grant):

@@ -12,6 +12,7 @@ from openconnector.authentication.base import Carriers, Scheme, Signing
 from openconnector.authentication.oauth2.clients import AnyClientAuthentication, NoClientAuthentication, below
 from openconnector.authentication.oauth2.form import TokenForm
 from openconnector.authentication.oauth2.grants import AnyGrant, ClientCredentials, put_refresh_token
+from openconnector.authentication.oauth2.urls import check_url
 from openconnector.core.errors import FieldError
 from openconnector.core.http import Request
 from openconnector.core.rows import TOKEN_PATTERN, HeaderRow, QueryRow
@@ -161,25 +162,3 @@ class OAuth2Authentication(Scheme):
         for header in self.extra_headers:
             form.headers.append((header.name, signing.render(header.value, f"the token header {header.name}")))
         self.client.authenticate(form, signing)
-
-
-def check_url(url: str) -> str:
-    """An absolute HTTP URL without credentials and fragment, or nothing.
-
-    Raises:
-        ValueError: with the sentence that stands under the field.
-    """
-    if not url:
-        return url
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise ValueError("This is not a valid URL.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or any(char.isspace() for char in url):
-        raise ValueError("Enter a whole URL, such as https://login.example.org/oauth2/token.")
-    if "@" in parts.netloc:
-        raise ValueError("Do not put credentials into the URL. Enter them in their fields.")
-    if parts.fragment:
-        raise ValueError("This URL may have no fragment (#…).")
-    return url

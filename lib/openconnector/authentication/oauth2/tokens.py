@@ -87,7 +87,16 @@ def decoded_jwt(token: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
         header, claims = (json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts[:2])
     except (ValueError, binascii.Error, RecursionError):
         return None
-    return (header, claims) if isinstance(header, dict) and isinstance(claims, dict) else None
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        return None
+    return json.loads(storable(json.dumps(header, ensure_ascii=False))), json.loads(
+        storable(json.dumps(claims, ensure_ascii=False))
+    )
+
+
+def storable(text: str) -> str:
+    """A text of the other side without what no database and no answer holds: NUL, and halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _time(text: str | None) -> datetime | None:

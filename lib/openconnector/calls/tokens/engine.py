@@ -114,11 +114,13 @@ class TokenEngine:
         exchanges: list[Exchange],
         *,
         rejected: Obtained | None = None,
+        shares: bool = False,
     ) -> Obtained:
         """A token that can be sent. What had to be asked for it is in `exchanges`.
 
         Args:
             rejected: one that the other side does not take. It is not given again.
+            shares: show the exchanges of a fetch also where they belong to another call.
 
         Raises:
             TokenFailed: there is none.
@@ -134,7 +136,7 @@ class TokenEngine:
             if flight is None:
                 errand = Errand(source, scheme, policy, Signing(signing.at, render=signing.render))
                 flight = self._begin(key, errand, rejected)
-            obtained = await self._wait(flight, signing, exchanges)
+            obtained = await self._wait(flight, signing, exchanges, shares=shares)
             if obtained.is_new or not _is(obtained, rejected):
                 return obtained
 
@@ -176,7 +178,9 @@ class TokenEngine:
         Raises:
             TokenFailed: there is none.
         """
-        return await self.obtain(source, scheme, policy, signing, exchanges, rejected=await self.peek(source, scheme))
+        present = await self.peek(source, scheme)
+        self._kept.pop(source.id, None)
+        return await self.obtain(source, scheme, policy, signing, exchanges, rejected=present, shares=True)
 
     async def close(self) -> None:
         """Let what is being fetched come to its end: a refresh token that is exchanged halfway is lost."""
@@ -199,12 +203,12 @@ class TokenEngine:
         flight.task.add_done_callback(landed)
         return flight
 
-    async def _wait(self, flight: _Flight, signing: Signing, exchanges: list[Exchange]) -> Obtained:
+    async def _wait(self, flight: _Flight, signing: Signing, exchanges: list[Exchange], *, shares: bool) -> Obtained:
         """Wait with the others. The first of them who is still there has the exchanges; after a failure all have."""
         flight.waiting += 1
         try:
             obtained = await asyncio.shield(flight.task)
-        except TokenFailed:
+        except Exception:
             flight.is_claimed = True
             exchanges += flight.errand.exchanges
             signing.learned += flight.errand.signing.learned
@@ -214,7 +218,7 @@ class TokenEngine:
             self._end_if_left(flight)
             raise
         signing.learned += flight.errand.signing.learned
-        if not flight.is_claimed:
+        if not flight.is_claimed or shares:
             flight.is_claimed = True
             exchanges += flight.errand.exchanges
         return obtained

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from openconnector.authentication.base import Signing
-from openconnector.authentication.oauth2.answer import MAX_ANSWER, TokenAnswer, TokenRefused, token_of
+from openconnector.authentication.oauth2.answer import MAX_ANSWER, TokenAnswer, TokenRefused, texts_of, token_of
 from openconnector.authentication.oauth2.discovery import DiscoveryFailed, Endpoints, documents_of, endpoints_of
 from openconnector.authentication.oauth2.form import TokenForm
 from openconnector.authentication.oauth2.scheme import OAuth2Authentication
-from openconnector.authentication.oauth2.tokens import Token
+from openconnector.authentication.oauth2.tokens import Token, storable
 from openconnector.calls.defaults import USER_AGENT
 from openconnector.calls.delivery import delivery_of, with_identity
 from openconnector.core.clock import now, stopwatch
@@ -105,6 +105,8 @@ class TokenFetcher:
             token = token_of(answer, errand.scheme.token_location)
         except TokenRefused as refused:
             exchange.failure = Failure(refused.type, str(refused))
+            if response.status_code == _OK:
+                errand.signing.learned += texts_of(response.body)  # the token may be where nobody has looked
             raise _failed(exchange) from None
         errand.signing.learned += token.secrets()
         return token
@@ -116,13 +118,16 @@ class TokenFetcher:
             TokenFailed: there is no usable document.
         """
         scheme = errand.scheme
-        if scheme.token_url:
-            return Endpoints(scheme.token_url, getattr(scheme.grant, "authorization_url", ""))
+        authorization_url = getattr(scheme.grant, "authorization_url", "")
+        is_complete = authorization_url or not scheme.grant.is_interactive or not scheme.issuer
+        if scheme.token_url and is_complete:
+            return Endpoints(scheme.token_url, authorization_url)
         key = (str(errand.source.id), scheme.issuer)
         known = self._endpoints.get(key)
         if known is not None and known[0] > stopwatch():
             return known[1]
         found = await self._discover(errand, scheme.issuer)
+        found = replace(found, token_url=scheme.token_url or found.token_url)
         self._endpoints[key] = (stopwatch() + ENDPOINTS_MS, found)
         if len(self._endpoints) > MAX_ISSUERS:
             self._endpoints.popitem(last=False)
@@ -145,7 +150,7 @@ class TokenFetcher:
                 try:
                     return endpoints_of(response.body, issuer)
                 except DiscoveryFailed as error:
-                    exchange.failure = Failure("discovery_failed", str(error))
+                    exchange.failure = Failure("discovery_failed", storable(str(error)))
                     break
         assert exchange is not None  # noqa: S101  # there is a place to look at
         if exchange.failure is None:
