@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 8080
 PYTHON ?= python3
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 UI := ex_app/ui
@@ -22,11 +23,15 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-ha
 .PHONY: help
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+		/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' Makefile
 
 .PHONY: run
 run: $(VENV)/.ready ex_app/js/manifest.json ## Start the app with a sample API, without Nextcloud: make run PORT=8080
 	@exec $(BIN)/python -m ex_app.standalone --port $(PORT)
+
+.PHONY: occ
+occ: $(VENV)/.ready ## Run a command as occ does, beside `make run`: make occ ARGS="openconnector:source:list --json"
+	@$(BIN)/python -m ex_app.standalone.occ --port $(PORT) -- $(ARGS)
 
 .PHONY: test
 test: check test-ui test-python ## Check everything and run every test, browser tests included
@@ -41,6 +46,10 @@ check: lint openapi-check ## Format, lint, types, import contracts, stale genera
 bench: $(VENV)/.ready bench/.venv/.ready ex_app/js/manifest.json ## Measure, print a table and write bench/results.json
 	$(BIN)/python -m bench.run
 
+.PHONY: bench-large
+bench-large: $(VENV)/.ready ## Ask a log of ten million calls, which takes hours to fill
+	$(BIN)/python -m bench.log_queries 10000000
+
 ##@ Build
 
 .PHONY: ui
@@ -51,6 +60,10 @@ ui: $(UI)/node_modules/.ready ## Build the front end into ex_app/js and ex_app/c
 openapi: $(VENV)/.ready $(UI)/node_modules/.ready ## Write openapi.json and the TypeScript types made from it
 	$(BIN)/python -m openconnector.openapi > openapi.json
 	$(NPM) run types
+
+.PHONY: screenshots
+screenshots: $(VENV)/.ready ex_app/js/manifest.json browser ## Take the pictures of the tutorial; ports 8080 and 8081 must be free
+	$(BIN)/python docs/screenshots.py
 
 .PHONY: migrate
 migrate: $(VENV)/.ready ## Write the migration that the models ask for: make migrate MESSAGE="Add a column"
@@ -70,12 +83,12 @@ format: $(VENV)/.ready $(UI)/node_modules/.ready ## Mend what can be mended by i
 
 .PHONY: lock
 lock: $(VENV)/.ready ## Renew the lock files from pyproject.toml and package.json
-	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
-	$(COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --upgrade pyproject.toml --extra observability -o requirements.lock
+	$(COMPILE) --upgrade pyproject.toml --extra observability --group dev -c requirements.lock -o requirements-dev.lock
 	$(NPM) install --package-lock-only
 
 .PHONY: image
-image: ex_app/js/manifest.json ## Build the container image that AppAPI deploys
+image: ## Build the container image that AppAPI deploys
 	docker build --tag openconnector:$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) .
 
 .PHONY: register
@@ -89,8 +102,8 @@ clean: ## Remove everything that was built or installed
 # ---- what the targets above stand on ---------------------------------------------------------------------------------
 
 .PHONY: test-python
-test-python: $(VENV)/.ready ex_app/js/manifest.json browser
-	$(BIN)/python -m pytest
+test-python: $(VENV)/.ready ex_app/js/manifest.json browser sshd
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 .PHONY: test-ui
 test-ui: $(UI)/node_modules/.ready
@@ -133,6 +146,15 @@ ex_app/js/manifest.json: $(UI)/node_modules/.ready $(UI_SOURCES) $(UI)/package.j
 	@echo "Building the front end …"
 	@$(NPM) run build
 	@touch $@
+
+# Without it, the tests of SFTP go against asyncssh's server alone.
+.PHONY: sshd
+sshd:
+	@command -v sshd > /dev/null || test -x /usr/sbin/sshd || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+			echo "Installing OpenSSH's server …"; \
+			{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openssh-server; } > /dev/null \
+				|| echo "There is no OpenSSH server here; its tests go against asyncssh's."; fi; }
 
 .PHONY: browser
 browser: $(VENV)/.ready

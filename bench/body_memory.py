@@ -12,7 +12,7 @@ import uvloop
 
 from bench.calls import TRIGGER, open_bench
 from openconnector.calls.schemas import CallRequest
-from openconnector.sources.schemas import Connection
+from openconnector.sources.connection import Connection
 
 SIZE = 1024**3
 KEPT = 1024**2

@@ -29,8 +29,8 @@ from openconnector.core.ids import new_id
 from openconnector.core.settings import Settings
 from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.schemas import Trigger
+from openconnector.sources.connection import Connection
 from openconnector.sources.models import Source
-from openconnector.sources.schemas import Connection
 from openconnector.sources.service import OpenSource, open_source
 from openconnector.transports.exchange import Exchange, Limits
 from openconnector.transports.http import Delivery, HttpTransport
@@ -90,7 +90,7 @@ async def _source(state: object, url: str) -> OpenSource:
     )
     async with database.write_session() as session:
         session.add(source)
-    source.rate_state = None
+    source.rate_state = source.host_key = None
     return open_source(source, vault)
 
 

@@ -13,11 +13,14 @@ from contextlib import AbstractAsyncContextManager
 
 import structlog
 from fastapi import FastAPI
+from starlette.datastructures import State
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ex_app.appapi.refusals import EngineUnavailableError, refusal_response
 from openconnector.core.errors import ConfigurationError
 from openconnector.core.settings import Settings
+from openconnector.core.telemetry import Telemetry
+from openconnector.monitoring.notifier import Notifier
 
 log = structlog.get_logger(__name__)
 
@@ -32,11 +35,11 @@ class EngineStartError(Exception):
     """The engine could not start; `str()` is one line for the administrator."""
 
 
-def load_engine(settings: Settings) -> FastAPI:
+def load_engine(settings: Settings, telemetry: Telemetry | None = None, notifier: Notifier | None = None) -> FastAPI:
     """Import the engine and build its application. Takes about a second the first time."""
     from openconnector.app import create_app  # noqa: PLC0415  the heartbeat must not wait for this import
 
-    return create_app(settings)
+    return create_app(settings, telemetry, notifier)
 
 
 class EngineRunner:
@@ -46,7 +49,7 @@ class EngineRunner:
         """`build` makes a fresh engine for each try; the pause after a failed one doubles, up to a minute."""
         self._build = build
         self._first_pause = first_pause
-        self._serving: ASGIApp | None = None
+        self._serving: FastAPI | None = None
         self._failure: str | None = None
         self._attempted = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -60,6 +63,11 @@ class EngineRunner:
         except EngineStartError as error:
             answer = refusal_response(EngineUnavailableError(str(error)))
         await (answer or refusal_response(EngineUnavailableError("OpenConnector is stopping")))(scope, receive, send)
+
+    @property
+    def state(self) -> State | None:
+        """What the engine that serves has opened; None: there is none."""
+        return self._serving.state if self._serving is not None else None
 
     def start(self) -> None:
         """Start the engine in the background."""

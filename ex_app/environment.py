@@ -1,16 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What AppAPI tells the app about itself and about Nextcloud, in environment variables.
+"""What AppAPI tells the app about itself and about Nextcloud, in environment variables, and what an administrator adds.
 
-AppAPI sets these variables when it deploys the container; whoever starts the app by hand sets them too.
+AppAPI sets the variables of `Environment` when it deploys the container; whoever starts the app by hand sets them too.
+Those of `Operation` are an administrator's own, beside the engine's (`openconnector.core.settings`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-PROJECT = Path(__file__).resolve().parent.parent
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+_PACKAGE = Path(__file__).resolve().parent
+
+PROJECT = _PACKAGE.parent if (_PACKAGE.parent / "appinfo").is_dir() else _PACKAGE
+"""The directory that holds `appinfo/`, `img/` and `l10n/`: the checkout, or the package where a wheel is installed."""
 
 _OLDEST_APPAPI = "3.1.0"
 _LAST_PORT = 65535
@@ -21,6 +28,48 @@ class EnvironmentProblemError(ValueError):
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(f"{name} {text}")
+
+
+class Operation(BaseModel):
+    """How the app is operated. Each name has the prefix `OPENCONNECTOR_`; an empty variable is as none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    log_format: Literal["json", "human"] = "json"
+    """What the lines on standard error look like."""
+
+    nextcloud_log: Literal["off", "warning", "error"] = "warning"
+    """From which level on records go to Nextcloud's own log, too."""
+
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
+    """Who shows it as a bearer token may read `/metrics`; without it there are no metrics."""
+
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """A port of its own for `/metrics`, on all interfaces: behind HaRP the app has no other."""
+
+    trace_hosts: tuple[str, ...] = ()
+    """Hosts that are told which trace a request belongs to (`erp.example.org`, `*.example.org`, `*`), by commas."""
+
+    @field_validator("trace_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(value.lower().replace(",", " ").split()) if isinstance(value, str) else value
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "Operation":
+        """Read and check the variables.
+
+        Raises:
+            EnvironmentProblemError: one of them is wrong.
+        """
+        given = {name: environ.get(f"OPENCONNECTOR_{name.upper()}", "").strip() for name in cls.model_fields}
+        try:
+            return cls.model_validate({name: value for name, value in given.items() if value})
+        except ValidationError as error:
+            # Only the first, and without its input: the value may be a token.
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = f"OPENCONNECTOR_{first['loc'][0]}".upper()
+            raise EnvironmentProblemError(name, f"cannot be used: {first['msg']}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +89,7 @@ class Environment:
     storage: Path
     assets: Path
     """The directory that holds the built interface: `js/`, `css/`."""
+    operation: Operation = field(default_factory=Operation)
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Environment":
@@ -59,7 +109,8 @@ class Environment:
             port=_port(_required(environ, "APP_PORT")),
             unix_socket=_socket(environ) if behind_harp else None,
             storage=_storage(_required(environ, "APP_PERSISTENT_STORAGE")),
-            assets=Path(environ.get("OPENCONNECTOR_ASSETS") or PROJECT / "ex_app"),
+            assets=Path(environ.get("OPENCONNECTOR_ASSETS") or _PACKAGE),
+            operation=Operation.read(environ),
         )
 
 

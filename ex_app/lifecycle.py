@@ -23,6 +23,9 @@ from ex_app.appapi.client import FINISHED, LogLevel, NextcloudClient
 from ex_app.appapi.errors import NextcloudError, NextcloudUnreachableError
 from ex_app.engine import EngineRunner, EngineStartError
 from ex_app.navigation import InterfaceMissingError, Navigation
+from ex_app.notifications import NextcloudNotifier
+from ex_app.occ import OccCommands
+from ex_app.settings import NextcloudSettings
 
 log = structlog.get_logger(__name__)
 
@@ -43,9 +46,15 @@ class Lifecycle:
         engine: EngineRunner,
         navigation: Navigation,
         *,
+        settings: NextcloudSettings | None = None,
+        commands: OccCommands | None = None,
+        notifier: NextcloudNotifier | None = None,
         pauses: Sequence[float] = _PAUSES_SECONDS,
     ) -> None:
         """`pauses` are the seconds before each further try to report that the initialisation is done."""
+        self._settings = settings
+        self._commands = commands
+        self._notifier = notifier
         self._client = client
         self._engine = engine
         self._navigation = navigation
@@ -63,6 +72,8 @@ class Lifecycle:
 
     async def aclose(self) -> None:
         """Give up an initialisation that is under way."""
+        if self._commands is not None:
+            await self._commands.aclose()
         if self._initialising is not None:
             self._initialising.cancel()
             await asyncio.gather(self._initialising, return_exceptions=True)
@@ -84,6 +95,12 @@ class Lifecycle:
             return JSONResponse({"error": "enabled must be 0 or 1"}, 400)
         async with self._switching:
             error = await self._enable() if switch == "1" else ""
+            if self._commands is not None and not error:
+                await (self._commands.register() if switch == "1" else self._commands.remove())
+            if self._settings is not None:
+                self._settings.start() if switch == "1" and not error else self._settings.stop()
+            if self._notifier is not None:
+                self._notifier.switch(is_enabled=switch == "1" and not error)
         log.info("enabled" if switch == "1" else "disabled", error=error)
         return JSONResponse({"error": error})
 

@@ -18,7 +18,8 @@ def registration(manifest: Manifest, secret: str) -> str:
     """The commands, for a Nextcloud and an app on the same machine.
 
     AppAPI makes up port and secret when it reads `info.xml`; an app that somebody else starts needs them told, so the
-    manifest is given as JSON. `scopes` is for AppAPI 3.1, and passed over by later ones.
+    manifest is given as JSON. `scopes` is for AppAPI 3.1, and passed over by later ones. Nextcloud copies the
+    translations out of their folder.
     """
     info = {
         "id": manifest.app_id,
@@ -29,6 +30,7 @@ def registration(manifest: Manifest, secret: str) -> str:
         "port": PORT,
         "scopes": ["ALL"],
         "system": 0,
+        "translations_folder": str(PROJECT / "l10n"),
         "routes": [
             {
                 "url": route.url,

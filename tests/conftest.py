@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What tests of all kinds stand on: databases, the engine with a face, and real servers on the other side."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,14 @@ from openconnector.app import create_app, engine
 from openconnector.core.http import ASGITransport, AsyncClient
 from openconnector.core.principal import SCOPE_KEY, Principal
 from openconnector.core.settings import Settings
-from tests.leaks import pytest_runtest_logreport, pytest_sessionfinish, search, search_answer
+from tests.leaks import (
+    pytest_runtest_logreport,
+    pytest_sessionfinish,
+    pytest_testnodedown,
+    search,
+    search_answer,
+    search_log,
+)
 from tests.postgres import PostgresServer
 from tests.upstream import HttpbinServer
 
@@ -25,7 +33,16 @@ LOOPBACK = ["127.0.0.0/8", "::1"]
 
 ADMIN = Principal("admin", is_admin=True)
 
-__all__ = ["pytest_runtest_logreport", "pytest_sessionfinish"]  # hooks of the search for marked secrets
+# The hooks of the search for marked secrets.
+__all__ = ["pytest_runtest_logreport", "pytest_sessionfinish", "pytest_testnodedown"]
+
+
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """Command lines set the mask of new files, for a process that is theirs; here they run within this one."""
+    former = os.umask(0o022)
+    yield
+    os.umask(former)
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +90,7 @@ async def serve_engine(settings: Settings, principal: Principal | None = ADMIN) 
         ) as client,
     ):
         yield client
+        await search_log(app)
 
 
 @pytest.fixture

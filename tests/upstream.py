@@ -33,33 +33,63 @@ class HttpbinServer:
 
 
 @asynccontextmanager
-async def serve(handler: Handler, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A TCP server on a free port of the loopback that does with each connection what `handler` does."""
+async def serve(
+    handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[int]:
+    """A TCP server that does with each connection what `handler` does, and the port it listens on.
+
+    In the end every connection is closed, also one that has only just come: with `asyncio.start_server`, it would
+    outlive its loop where its handler had not begun.
+
+    Args:
+        port: 0 takes a free one.
+    """
+    loop = asyncio.get_running_loop()
+    connections: list[socket.socket] = []
     tasks: set[asyncio.Task[None]] = set()
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
+    def accept() -> None:
+        with suppress(BlockingIOError, ConnectionError):
+            connections.append(listener.accept()[0])
+            connections[-1].setblocking(False)
+            tasks.add(asyncio.create_task(_converse(connections[-1], handler, tls)))
+        tasks.difference_update([task for task in tasks if task.done()])
+
+    with socket.create_server((host, port), backlog=100) as listener:
+        listener.setblocking(False)
+        loop.add_reader(listener, accept)
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            loop.remove_reader(listener)
+            listener.close()
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.wait(tasks)
+            for connection in connections:
+                connection.close()
+
+
+async def _converse(connection: socket.socket, handler: Handler, tls: ssl.SSLContext | None) -> None:
+    """Handle one connection and close it, in good order unless this is cancelled meanwhile."""
+    reader, made = asyncio.StreamReader(), list[asyncio.StreamWriter]()
+    protocol = asyncio.StreamReaderProtocol(reader, lambda _, writer: made.append(writer))
+    try:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, connection, ssl=tls)
+        except OSError:
+            return  # the client broke the handshake
         try:
             with suppress(ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
-                await handler(reader, writer)
+                await handler(reader, made[0])
         finally:
-            tasks.discard(task)
-            writer.close()
+            made[0].close()
             with suppress(ConnectionError, ssl.SSLError, TimeoutError):
-                await writer.wait_closed()
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
-    try:
-        yield server.sockets[0].getsockname()[1]
+                await made[0].wait_closed()
     finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        await server.wait_closed()
+        for writer in made:
+            writer.transport.abort()  # TLS would go on waiting for the other side to say goodbye
 
 
 async def request_head(reader: asyncio.StreamReader) -> bytes:

@@ -4,11 +4,13 @@
 
 import asyncio
 import importlib
+import json
+from collections.abc import Sequence
 from contextvars import ContextVar
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from ex_app.appapi.errors import NextcloudAnswerError, NextcloudTimeoutError
+from ex_app.appapi.errors import NextcloudAnswerError, NextcloudNotFoundError, NextcloudTimeoutError
 from ex_app.environment import Environment
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ _STATUS = "/ocs/v1.php/apps/app_api/ex-app/status"
 _STATE = "/ocs/v1.php/apps/app_api/ex-app/state"
 _API = "/ocs/v1.php/apps/app_api/api/v1"
 _USER = "/ocs/v2.php/cloud/user"
+_CAPABILITIES = "/ocs/v2.php/cloud/capabilities"
 
 _PAGE = {"type": "top_menu"}
 
@@ -114,6 +117,38 @@ class NextcloudClient:
         """Remove a style sheet from the page."""
         await self._call("DELETE", f"{_API}/ui/style", params={**_PAGE, "name": name, "path": path})
 
+    async def register_settings_form(self, form: dict[str, Any]) -> None:
+        """Add a form to Nextcloud's settings, or change it; Nextcloud before 29 answers with a failure."""
+        await self._call("POST", f"{_API}/ui/settings", {"formScheme": form})
+
+    async def read_config(self, keys: Sequence[str]) -> dict[str, str]:
+        """What Nextcloud keeps for the app under these keys; one without a value is absent."""
+        rows = await self._call("POST", f"{_API}/ex-app/config/get-values", {"configKeys": list(keys)})
+        if not isinstance(rows, list):
+            raise NextcloudAnswerError("POST ex-app/config/get-values: the answer is no list")
+        pairs = [(row.get("configkey"), row.get("configvalue")) for row in rows if isinstance(row, dict)]
+        return {str(key): _text(value) for key, value in pairs}
+
+    async def write_config(self, key: str, value: str) -> None:
+        """Let Nextcloud keep a value, which is no secret, for the app."""
+        body = {"configKey": key, "configValue": value, "sensitive": 0}
+        await self._call("POST", f"{_API}/ex-app/config", body)
+
+    async def register_command(self, command: dict[str, Any]) -> None:
+        """Add a command to occ, or change it. See `ex_app/occ.py` for what Nextcloud makes of it."""
+        await self._call("POST", f"{_API}/occ_command", command)
+
+    async def remove_command(self, name: str) -> None:
+        """Remove a command from occ."""
+        await self._call("DELETE", f"{_API}/occ_command", params={"name": name})
+
+    async def versions(self) -> tuple[str, str]:
+        """The versions of Nextcloud and of AppAPI; empty where it does not tell them."""
+        data = await self._call("GET", _CAPABILITIES)
+        server = data.get("version", {}) if isinstance(data, dict) else {}
+        appapi = data.get("capabilities", {}).get("app_api", {}) if isinstance(data, dict) else {}
+        return str(server.get("string", "")), str(appapi.get("version", ""))
+
     async def is_enabled(self) -> bool:
         """Whether an administrator has enabled the app."""
         return bool(await self._call("GET", _STATE))
@@ -135,6 +170,37 @@ class NextcloudClient:
         if not isinstance(names, list):
             raise NextcloudAnswerError(f"GET {_USER}: the answer names no groups")
         return "admin" in names
+
+    async def users(self) -> list[str]:
+        """The ids of all users."""
+        uids = await self._call("GET", f"{_API}/users")
+        if not isinstance(uids, list):
+            raise NextcloudAnswerError(f"GET {_API}/users: the answer is no list")
+        return [str(uid) for uid in uids]
+
+    async def absolute_url(self, path: str) -> str:
+        """The URL of a path of Nextcloud as users open it; the path where Nextcloud does not know its own address."""
+        try:
+            data = await self._call("GET", f"{_API}/info/nextcloud_url/absolute", params={"url": path})
+        except NextcloudNotFoundError:  # earlier versions of AppAPI do not tell
+            return path
+        url = data.get("absolute_url") if isinstance(data, dict) else None
+        return url if isinstance(url, str) and url.startswith(("https://", "http://")) else path
+
+    async def notify(self, uid: str, params: dict[str, Any]) -> None:
+        """Make a notification for `uid`, in the name of `uid`: AppAPI knows no other way.
+
+        Only a uid that Nextcloud itself has sent, or lists, may be named: the app's secret speaks for any user.
+        """
+        await self._connection()
+        connection = self._new_connection(uid)
+        body = {"params": params}
+        try:
+            await connection.call(
+                "POST", f"{_API}/notification", json=body, read_seconds=self._read_seconds, request_id=request_id.get()
+            )
+        finally:
+            await connection.aclose()
 
     async def log(self, level: LogLevel, message: str) -> None:
         """Write a line into Nextcloud's own log."""
@@ -170,3 +236,8 @@ class NextcloudClient:
         from ex_app.appapi.connection import Connection  # noqa: PLC0415  it has been imported in a thread by now
 
         return Connection(self._environment, user=uid)
+
+
+def _text(value: object) -> str:
+    """A value of the configuration as text: later versions of Nextcloud keep numbers and lists as such."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from ex_app.standalone.host import DEFAULT_DATA, DEFAULT_PORT, HostError, Standa
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def main() -> int:
+def main(given: Sequence[str] | None = None, program: str = "python -m ex_app.standalone") -> int:
     """Run until interrupted; 1 when something is missing or breaks."""
-    arguments = _parser().parse_args()
+    arguments = _parser(program).parse_args(given)
     try:
         asyncio.run(_run(arguments))
     except HostError as error:
@@ -27,9 +28,9 @@ def main() -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m ex_app.standalone",
+        prog=program,
         description="Runs OpenConnector without a Nextcloud, on the loopback interface of this machine only. "
         "Requests without a session cookie count as those of the administrator.",
     )

@@ -127,6 +127,7 @@ def app_environment(
     environ = {name: value for name, value in inherited.items() if not name.startswith("HP_")}
     # On a developer's machine everything that is called is on the loopback. Nextcloud's host has to be asked first.
     environ.setdefault("OPENCONNECTOR_EGRESS_ALLOW", "127.0.0.0/8,::1")
+    environ.setdefault("OPENCONNECTOR_NEXTCLOUD_LOG", "off")  # there is none beside the lines that are shown
     # As in the image.
     environ |= {"MALLOC_ARENA_MAX": "2", "PYTHONNODEBUGRANGES": "1"}
     return environ | {

@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from ex_app.environment import PROJECT
 from ex_app.standalone.children import Child, ChildError, app_environment
+from ex_app.standalone.console import Console
 from ex_app.standalone.driver import Driver, DriverError
 from ex_app.standalone.envelopes import not_found_page
 from ex_app.standalone.manifest import ManifestError, read_manifest
@@ -29,6 +30,7 @@ from ex_app.standalone.ocs import OcsApi
 from ex_app.standalone.page import Pages
 from ex_app.standalone.proxy import Proxy
 from ex_app.standalone.registry import InstalledApp
+from ex_app.standalone.settings_page import SettingsPage
 from openconnector.core.http import AsyncClient, Limits
 
 LOOPBACK = "127.0.0.1"
@@ -57,6 +59,8 @@ def host_application(app: InstalledApp, client: AsyncClient) -> Starlette:
             *OcsApi(app, driver.enable).routes(),
             Route(_PROXY, Proxy(app, client)),
             *Pages(app).routes(),
+            *SettingsPage(app).routes(),
+            *Console(app, client).routes(),
         ],
         # Nextcloud's trusted domains. Here they keep web pages out that reach loopback under a name of their own.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"])],

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ex_app.standalone import notifications
 from ex_app.standalone.envelopes import (
     NOT_LOGGED_IN,
     UNKNOWN_CALL,
@@ -22,6 +23,7 @@ from ex_app.standalone.envelopes import (
 )
 from ex_app.standalone.registrations import Registrations
 from ex_app.standalone.registry import APPAPI_VERSION, USERS, VERSION, InstalledApp, User
+from ex_app.standalone.session import session_user
 
 _API = "apps/app_api/api/v1/"
 _STATUS = "apps/app_api/ex-app/status"
@@ -57,11 +59,15 @@ class OcsApi:
             return _capabilities()
         if call.startswith("cloud/user"):
             return _user(self._caller(request), call)
+        if call == notifications.LIST and request.method == "GET":
+            return notifications.of_user(self._app, session_user(request))
         if not call.startswith("apps/app_api/"):
             raise OcsFailure(UNKNOWN_CALL, "Invalid query, please check the syntax.")
         user = self._caller(request)
         if user is None or not (self._app.enabled or call in {_STATE, _STATUS}):
             raise OcsFailure(NOT_LOGGED_IN, "AppAPI authentication failed")
+        if call == notifications.MAKE and request.method == "POST":
+            return notifications.make(self._app, user, await _body(request))
         return await self._app_api(request, call)
 
     def _caller(self, request: Request) -> User | None:
@@ -87,6 +93,8 @@ class OcsApi:
         if call == _STATUS and request.method == "PUT":
             await self._progress(body)
             return []
+        if call == notifications.ABSOLUTE_URL and request.method == "GET":
+            return {"absolute_url": str(request.base_url).rstrip("/") + request.query_params.get("url", "")}
         if call == f"{_API}users" and request.method == "GET":
             return list(USERS)
         if call == f"{_API}log" and request.method == "POST":

@@ -16,13 +16,17 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ex_app.standalone.envelopes import NO_STORE, not_found_page, server_headers
+from ex_app.standalone.languages import ENGLISH, L10N, L10N_URL, NAMES, available, word
+from ex_app.standalone.notifications import bell
 from ex_app.standalone.registry import APPAPI_VERSION, USERS, VERSION, InstalledApp, PageKey, User
 from ex_app.standalone.session import (
+    LANGUAGE_COOKIE,
     THEME_COOKIE,
     THEMES,
     USER_COOKIE,
     RequestTokens,
     remember,
+    session_language,
     session_theme,
     session_user,
 )
@@ -32,6 +36,15 @@ CACHE_BUSTER = "?v=7b33535c-0"
 
 _EMBEDDED = "/index.php/apps/app_api/embedded"
 _PROXY = "/index.php/apps/app_api/proxy"
+_FRAME_WORDS = {
+    "applications_word": "Applications menu",
+    "theme_word": "Theme",
+    "system_word": "System",
+    "light_word": "Light",
+    "dark_word": "Dark",
+    "language_word": "Language",
+    "users_word": "Users",
+}
 
 
 class Pages:
@@ -50,17 +63,25 @@ class Pages:
             Route(f"{_EMBEDDED}/{{app_id}}/{{name}}", self.embedded),
             Route(f"{_EMBEDDED}/{{app_id}}/{{name}}/{{other:path}}", self.embedded),
             Mount("/core", StaticFiles(directory=SHELL)),
+            Mount(L10N_URL, StaticFiles(directory=L10N, check_dir=False)),
         ]
 
     async def home(self, request: Request) -> Response:
-        """The first page of a user: the app, or the sentence that there is nothing. Switches user and theme."""
-        wanted, theme = request.query_params.get("user"), request.query_params.get("theme")
-        if wanted in USERS or theme in THEMES:
-            response: Response = RedirectResponse("/", 303)
-            if wanted in USERS:
-                remember(response, USER_COOKIE, wanted)
-            if theme in THEMES:
-                remember(response, THEME_COOKIE, theme)
+        """The first page of a user: the app, or the sentence that there is nothing. Switches user, theme, language."""
+        switches = (
+            ("user", USER_COOKIE, USERS),
+            ("theme", THEME_COOKIE, THEMES),
+            ("lang", LANGUAGE_COOKIE, available()),
+        )
+        wanted = [
+            (cookie, value)
+            for name, cookie, known in switches
+            if (value := request.query_params.get(name, "")) in known
+        ]
+        if wanted:
+            response = RedirectResponse("/", 303)
+            for cookie, value in wanted:
+                remember(response, cookie, value)
             return response
         user = session_user(request)
         entry = next((entry for entry in self._app.menu.values() if entry.visible_to(user)), None)
@@ -84,9 +105,11 @@ class Pages:
 
     def _render(self, request: Request, user: User, *, page: PageKey | None) -> Response:
         nonce = secrets.token_urlsafe(24)
-        theme = session_theme(request)
+        theme, language = session_theme(request), session_language(request)
         html = self._template.substitute(
             nonce=nonce,
+            lang=language.replace("_", "-"),
+            locale=language,
             token=escape(self._tokens.token(user)),
             uid=escape(user.uid),
             display_name=escape(user.display_name),
@@ -94,8 +117,12 @@ class Pages:
             globals=_script_json(_globals(user)),
             states=self._states(user, page),
             assets=self._assets(page, nonce),
+            translations=_translations(language, nonce),
             menu=self._menu(user, page),
             users=_users(user),
+            bell=bell(self._app, user, language),
+            languages=_languages(language),
+            **{name: word(text, language) for name, text in _FRAME_WORDS.items()},
             content=_content(page, user),
         )
         headers = {
@@ -179,6 +206,18 @@ def _content(page: PageKey | None, user: User) -> str:
         title = "There is nothing here for you"
         text = f"{escape(user.display_name)} may not use OpenConnector: it is for administrators."
     return f'<main id="content" class="app-core"><div class="nothing-here"><h2>{title}</h2><p>{text}</p></div></main>'
+
+
+def _translations(language: str, nonce: str) -> str:
+    """The script with the translations. AppAPI puts it in at the end of the head, so it runs after that of the app."""
+    return "" if language == ENGLISH else f'<script nonce="{nonce}" defer src="{L10N_URL}/{language}.js"></script>'
+
+
+def _languages(current: str) -> str:
+    return "\n".join(
+        f'<option value="{code}"{" selected" if code == current else ""}>{escape(NAMES.get(code, code))}</option>'
+        for code in available()
+    )
 
 
 def _users(current: User) -> str:

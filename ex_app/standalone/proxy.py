@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from ex_app.appapi.routes import Access
 from ex_app.standalone.envelopes import DEFAULT_CSP, NO_STORE, not_found_page, server_headers
 from ex_app.standalone.registry import InstalledApp, User
-from ex_app.standalone.session import session_user
+from ex_app.standalone.session import session_language, session_user
 from ex_app.standalone.signing import new_request_id, signed_headers
 from openconnector.core.http import AsyncClient, HTTPError, Request, Timeout
 from openconnector.core.http import Response as AppResponse
@@ -106,7 +106,7 @@ class Proxy:
         headers += [
             ("X-Origin-IP", client_host),
             *signed_headers(self._app, uid=user.uid, request_id=new_request_id()),
-            ("Accept-Language", "en"),
+            ("Accept-Language", session_language(request)),
         ]
         return Request(
             request.method,

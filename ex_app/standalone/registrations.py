@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What an app registers with AppAPI: menu entries, scripts, styles, initial states, occ commands, configuration."""
+"""What an app registers with AppAPI: menu entries, scripts, styles, states, occ commands, forms, configuration."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,6 +25,7 @@ class Registrations:
                 "GET": self._get_state,
                 "DELETE": self._remove_state,
             },
+            "ui/settings": {"POST": self._add_form, "GET": self._get_form, "DELETE": self._remove_form},
             "occ_command": {"POST": self._add_command, "DELETE": self._remove_command},
             "ex-app/config": {"POST": self._set_config, "DELETE": self._remove_config},
             "ex-app/config/get-values": {"POST": self._get_config},
@@ -112,6 +113,22 @@ class Registrations:
     def _remove_state(self, fields: Fields) -> list[Any]:
         self._get_state(fields)
         del self._app.states[_page(fields)][fields["key"]]
+        return []
+
+    def _add_form(self, fields: Fields) -> list[Any]:
+        form = fields["formScheme"]
+        self._app.forms[form["id"]] = {**form, "storage_type": "external"}
+        return []
+
+    def _get_form(self, fields: Fields) -> dict[str, Any]:
+        form = self._app.forms.get(fields["formId"])
+        if form is None:
+            raise OcsFailure(404, "No such Settings Form")
+        return form
+
+    def _remove_form(self, fields: Fields) -> list[Any]:
+        self._get_form(fields)
+        del self._app.forms[fields["formId"]]
         return []
 
     def _add_command(self, fields: Fields) -> list[Any]:

@@ -65,6 +65,8 @@ class InstalledApp:
     states: dict[PageKey, dict[str, Any]] = field(default_factory=dict)
     occ_commands: dict[str, dict[str, Any]] = field(default_factory=dict)
     config: dict[str, str] = field(default_factory=dict)
+    notifications: list[dict[str, Any]] = field(default_factory=list)
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def app_id(self) -> str:

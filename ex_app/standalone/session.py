@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ex_app.standalone.languages import available, preferred
 from ex_app.standalone.registry import USERS, User
 
 USER_COOKIE = "standalone_user"
 THEME_COOKIE = "standalone_theme"
+LANGUAGE_COOKIE = "standalone_language"
 THEMES = ("default", "light", "dark")
 DEFAULT_USER = "admin"
 
@@ -29,6 +31,13 @@ def session_theme(request: Request) -> str:
     """The theme of this browser; `default` follows the system."""
     theme = request.cookies.get(THEME_COOKIE, "")
     return theme if theme in THEMES else THEMES[0]
+
+
+def session_language(request: Request) -> str:
+    """The language of this browser: the one that was chosen, or what it says that it likes."""
+    languages = available()
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in languages else preferred(request.headers.get("accept-language", ""), languages)
 
 
 def remember(response: Response, cookie: str, value: str) -> None:

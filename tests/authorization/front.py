@@ -9,13 +9,13 @@ itself: its discovery document has the front's addresses, but its own issuer.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from openconnector.core.http import AsyncClient
-from tests.upstream import request_head
+from tests.upstream import request_head, serve
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-encoding", "content-length"}
 
@@ -132,8 +132,7 @@ class Front:
         self._upstream = upstream
         self._token_path = token_path
         self._port = 0
-        self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self._serving = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         self._http = AsyncClient(base_url=self._upstream, timeout=30)
@@ -162,33 +161,16 @@ class Front:
 
     async def go_down(self) -> None:
         """Connections break, and new ones are refused."""
-        assert self._server is not None
-        self._server.close()
-        for connection in self._connections:
-            connection.cancel()
-        if self._connections:
-            await asyncio.wait(self._connections)
-        await self._server.wait_closed()
+        await self._serving.aclose()
 
     async def come_up(self) -> None:
         """Be there, at the port of before."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._port = await self._serving.enter_async_context(serve(self._connected, port=self._port))
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                while (answer := await self._answer(reader)) is not None:
-                    writer.write(answer.raw())
-                    await writer.drain()
-        finally:
-            self._connections.discard(task)
-            writer.close()
-            with suppress(ConnectionError):
-                await writer.wait_closed()
+        while (answer := await self._answer(reader)) is not None:
+            writer.write(answer.raw())
+            await writer.drain()
 
     async def _answer(self, reader: asyncio.StreamReader) -> Answer | None:
         first, *lines = (await request_head(reader)).decode().split("\r\n")

@@ -103,3 +103,35 @@ async def test_the_theme_follows_the_switch(browser: AsyncClient) -> None:
     variables = await browser.get("/core/variables.css")
     assert "[data-theme-dark]" in variables.text
     assert "--color-main-background: #171717" in variables.text
+
+
+async def test_the_translations_are_loaded_behind_the_app_as_appapi_does(browser: AsyncClient) -> None:
+    response = await browser.get("/?lang=nl")
+    assert response.url.path == PAGE
+    assert 'lang="nl" data-locale="nl"' in response.text
+    head = response.text.partition("</head>")[0]
+    script = re.search(
+        r'<script nonce="[^"]+" defer src="(/custom_apps/open_connector/l10n/nl\.js)"></script>\s*$', head
+    )
+    assert script is not None
+    assert head.index("js/open_connector-main-") < script.start()
+
+    translations = (await browser.get(script[1])).text
+    assert translations.startswith('OC.L10N.register(\n    "open_connector",')
+    assert '"Sources" : "Bronnen"' in translations
+    assert "Meldingen" in response.text
+
+
+async def test_the_language_is_kept_and_can_be_put_back(browser: AsyncClient) -> None:
+    await browser.get("/?lang=nl")
+    assert 'lang="nl"' in (await browser.get(PAGE + "/sources")).text
+    assert 'lang="nl"' in (await browser.get("/?lang=xx")).text
+    english = (await browser.get("/?lang=en")).text
+    assert 'lang="en" data-locale="en"' in english
+    assert "/l10n/" not in english
+
+
+async def test_without_a_choice_the_language_is_that_of_the_browser(browser: AsyncClient) -> None:
+    for accept_language, language in (("nl-NL,nl;q=0.9", "nl"), ("en-GB,nl;q=0.5", "en"), ("it", "en")):
+        page = await browser.get(PAGE, headers={"Accept-Language": accept_language})
+        assert f'lang="{language}" data-locale="{language}"' in page.text

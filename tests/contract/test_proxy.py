@@ -15,6 +15,7 @@ from starlette.routing import Route
 from openconnector.core.http import AsyncClient, ReadError, RemoteProtocolError
 from tests.contract.conftest import Nextcloud
 from tests.contract.serving import Recorder, recorded, serving
+from tests.upstream import serve
 
 PROXY = "/index.php/apps/app_api/proxy/open_connector"
 ALICE = {"cookie": "standalone_user=alice"}
@@ -241,9 +242,8 @@ async def test_an_app_that_breaks_off_breaks_the_answer_off(nextcloud: Nextcloud
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
         await writer.drain()
-        writer.close()
 
-    async with await asyncio.start_server(half_an_answer, "127.0.0.1", nextcloud.app.port):
+    async with serve(half_an_answer, port=nextcloud.app.port):
         with pytest.raises((RemoteProtocolError, ReadError)):
             await browser.get(PROXY + "/api/x")
 

@@ -37,7 +37,7 @@ async def test_faults(api: AsyncClient, world: World, fault: Fault) -> None:
     assert diagnosis["remedies"]
     assert diagnosis["evidence"]
     assert call["durationMs"] < fault.seconds * 1000
-    assert (await api.get(f"/api/logs/{call['id']}")).json() == call
+    assert (await api.get(f"/api/logs/{call['id']}")).json() | {"pages": None} == call
     listed = (await api.get("/api/logs", params={"source": source["id"]})).json()
     assert [entry["errorType"] for entry in listed["results"]] == [call["errorType"]]
     if provoked.check is not None:

@@ -8,6 +8,7 @@ The answers of the DNS are the one fake of these tests; the servers behind the a
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from openconnector.core.settings import Settings
 from tests.conftest import serve_engine
 from tests.factories import create_source, test_call
 from tests.faults.servers import answer, json_answer
-from tests.upstream import request_head
+from tests.upstream import Handler, request_head, serve
 
 NAME = "rebinding.example.org"
 
@@ -47,44 +48,35 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return waiting
 
 
-class Pair:
-    """Two servers on one port: that on 127.0.0.2 may be called, that on 127.0.0.1 may not."""
+@asynccontextmanager
+async def pair(raw: bytes, seen: list[str]) -> AsyncIterator[int]:
+    """Two servers on one port: that on 127.0.0.2 may be called, that on 127.0.0.1 may not. `seen` tells who was."""
 
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
-        self.seen: list[str] = []
-
-    async def __aenter__(self) -> int:
-        self._servers = [await asyncio.start_server(self._handler("127.0.0.2"), "127.0.0.2", 0)]
-        port: int = self._servers[0].sockets[0].getsockname()[1]
-        self._servers.append(await asyncio.start_server(self._handler("127.0.0.1"), "127.0.0.1", port))
-        return port
-
-    async def __aexit__(self, *_: object) -> None:
-        for server in self._servers:
-            server.close()
-            await server.wait_closed()
-
-    def _handler(self, address: str) -> Any:
+    def handler(address: str) -> Handler:
         async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self.seen.append(address)
+            seen.append(address)
             await request_head(reader)
-            writer.write(self._raw)
+            writer.write(raw)
             await writer.drain()
-            writer.close()
 
         return handle
+
+    async with (
+        serve(handler("127.0.0.2"), host="127.0.0.2") as port,
+        serve(handler("127.0.0.1"), host="127.0.0.1", port=port),
+    ):
+        yield port
 
 
 async def test_faults_the_connection_goes_to_the_address_that_was_checked(
     api: AsyncClient, answers: list[list[str]]
 ) -> None:
     answers += [["127.0.0.2"], ["127.0.0.1"]]
-    pair = Pair(json_answer(b"{}"))
-    async with pair as port:
+    seen: list[str] = []
+    async with pair(json_answer(b"{}"), seen) as port:
         source = await create_source(api, location=f"http://{NAME}:{port}")
         call = await test_call(api, source["id"])
-    assert (call["statusCode"], pair.seen) == (200, ["127.0.0.2"])
+    assert (call["statusCode"], seen) == (200, ["127.0.0.2"])
     assert call["exchanges"][0]["connection"]["address"] == "127.0.0.2"
     assert len(answers) == 1  # asked once
 
@@ -93,21 +85,21 @@ async def test_faults_egress_denied_when_one_of_several_addresses_is(
     api: AsyncClient, answers: list[list[str]]
 ) -> None:
     answers += [["127.0.0.2", "127.0.0.1"]]
-    pair = Pair(json_answer(b"{}"))
-    async with pair as port:
+    seen: list[str] = []
+    async with pair(json_answer(b"{}"), seen) as port:
         source = await create_source(api, location=f"http://{NAME}:{port}")
         call = await test_call(api, source["id"])
-    assert (call["errorType"], call["outcome"], pair.seen) == ("egress_denied", "refused", [])
+    assert (call["errorType"], call["outcome"], seen) == ("egress_denied", "refused", [])
 
 
 async def test_faults_egress_denied_at_the_hop_whose_name_has_moved(api: AsyncClient, answers: list[list[str]]) -> None:
     answers += [["127.0.0.2"], ["127.0.0.1"]]
-    pair = Pair(answer("302 Found", [("Location", "/next"), ("Connection", "close")]))
-    async with pair as port:
+    seen: list[str] = []
+    async with pair(answer("302 Found", [("Location", "/next"), ("Connection", "close")]), seen) as port:
         source = await create_source(api, location=f"http://{NAME}:{port}")
         call = await test_call(api, source["id"])
     assert (call["errorType"], call["outcome"], call["exchangeCount"]) == ("egress_denied", "refused", 2)
-    assert pair.seen == ["127.0.0.2"]
+    assert seen == ["127.0.0.2"]
 
 
 async def test_faults_dns_timeout(api: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

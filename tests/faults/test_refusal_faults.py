@@ -35,7 +35,7 @@ async def test_faults(api: AsyncClient, error_type: str, source: dict[str, Any],
     assert call["diagnosis"]["type"] == error_type
     assert call["diagnosis"]["remedies"]
     assert call["exchanges"] == []
-    assert (await api.get(f"/api/logs/{call['id']}")).json() == call
+    assert (await api.get(f"/api/logs/{call['id']}")).json() | {"pages": None} == call
     assert seen == []
 
 
@@ -48,5 +48,5 @@ async def test_faults_rate_limited(api: AsyncClient) -> None:
         call = await test_call(api, source["id"], "/")
     assert (call["outcome"], call["errorType"]) == ("refused", "rate_limited")
     assert re.search(r"until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", call["diagnosis"]["detail"])
-    assert (await api.get(f"/api/logs/{call['id']}")).json() == call
+    assert (await api.get(f"/api/logs/{call['id']}")).json() | {"pages": None} == call
     assert len(seen) == 1

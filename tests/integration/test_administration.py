@@ -16,8 +16,10 @@ from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError, VersionConflict
 from openconnector.core.http import AsyncClient
 from openconnector.core.principal import Principal
+from openconnector.core.retention import Retention
 from openconnector.core.settings import Settings
 from openconnector.egress.policy import EgressDenied
+from openconnector.logs.keeping.policy import environment_of
 from openconnector.migrations.upgrade import upgrade
 from tests.conftest import serve_engine
 from tests.factories import create_source, test_call
@@ -38,6 +40,12 @@ class TestApi:
             "egressAllow": [],
             "egressAllowEnvironment": settings.egress_allow,
             "redactionNames": [],
+            "retention": Retention().to_json(),
+            "retentionEnvironment": environment_of(settings).to_json(),
+            "bodies": {"policy": None, "until": None},
+            "timeouts": {"connectMs": None, "readMs": None, "totalMs": None},
+            "limits": {"requestsPerMinute": None, "concurrentCalls": None},
+            "refused": [],
             "version": 0,
             "updatedAt": None,
         }

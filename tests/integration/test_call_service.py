@@ -26,7 +26,7 @@ from openconnector.core.settings import Settings
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.models import CallLog
 from openconnector.logs.schemas import Trigger
-from openconnector.sources.schemas import Connection, Retry
+from openconnector.sources.connection import Connection, Retry
 from openconnector.sources.service import OpenSource
 from tests.upstream import answering, hang, request_head, serve
 

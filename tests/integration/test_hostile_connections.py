@@ -9,7 +9,7 @@ import struct
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -51,10 +51,16 @@ def server_context(authority: trustme.CA, *protocols: str) -> ssl.SSLContext:
 
 
 async def send(
-    transport: HttpTransport, url: str, method: str = "GET", *, http2: bool = False, **request: object
+    transport: HttpTransport,
+    url: str,
+    method: str = "GET",
+    *,
+    http2: bool = False,
+    limits: Limits = LIMITS,
+    **request: object,
 ) -> list[Exchange]:
     exchanges: list[Exchange] = []
-    delivery = Delivery(("source", 1), LIMITS, LOOPBACK, TlsOptions(http2=http2))
+    delivery = Delivery(("source", 1), limits, LOOPBACK, TlsOptions(http2=http2))
     await transport.send(Request(method, url, **request), delivery, exchanges)  # type: ignore[arg-type]
     return exchanges
 
@@ -228,8 +234,9 @@ class TestHttp2:
         server = Http2Server()
         async with serve(server.handle, tls=server_context(authority, "h2")) as port:
             url = f"https://localhost:{port}"
-            (large,) = await send(transport, f"{url}/large", http2=True)
-            (after,) = await send(transport, f"{url}/after", http2=True)
+            patient = replace(LIMITS, read_ms=5000)
+            (large,) = await send(transport, f"{url}/large", http2=True, limits=patient)
+            (after,) = await send(transport, f"{url}/after", http2=True, limits=patient)
         assert large.failure is not None
         assert large.failure.type == "undecodable_body"
         assert after.failure is None

@@ -57,6 +57,7 @@ async def test_a_call_of_an_older_version_leaves_the_connections_of_the_newer_on
         pool.release(older)
         assert older.is_dropped
         assert await acquire(pool, port, version=2) is newer
+        pool.release(newer)
 
 
 async def test_who_waits_comes_before_who_comes_later(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,10 +82,12 @@ async def test_all_sources_together_have_a_bound_and_what_is_idle_gives_way(
 ) -> None:
     monkeypatch.setattr(pools, "MAX_OPEN", 2)
     async with serve(hang) as port:
-        one, _other = await acquire(pool, port, source="one"), await acquire(pool, port, source="other")
+        one, other = await acquire(pool, port, source="one"), await acquire(pool, port, source="other")
         with pytest.raises(ConnectionFailed) as refused:
             await acquire(pool, port, source="third")
         assert refused.value.type == "pool_timeout"
         pool.release(one)
-        await acquire(pool, port, source="third")
+        third = await acquire(pool, port, source="third")
         assert one.is_dropped
+        for lease in (other, third):
+            pool.release(lease)

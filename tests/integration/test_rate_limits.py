@@ -23,9 +23,9 @@ from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
+from openconnector.sources.connection import Connection, RateLimit
 from openconnector.sources.models import RateState
 from openconnector.sources.rate_states import Announcement, take_place
-from openconnector.sources.schemas import Connection, RateLimit
 from openconnector.sources.service import OpenSource
 from tests.factories import create_source, test_call
 

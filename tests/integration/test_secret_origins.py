@@ -55,6 +55,13 @@ async def opened(settings: Settings, source_id: str) -> OpenSource:
         ("https://api.example", "http://api.example", "is without TLS now"),
         ("https://api.example:8443", "http://api.example:8443", "is without TLS now"),
         ("https://[::1]:1", "https://[::2]:1", "has another host now"),
+        ("ftp://files.example", "ftpes://files.example", None),
+        ("ftpes://files.example", "ftp://files.example", "is without encryption now"),
+        ("ftps://files.example", "ftp://files.example:990", "is without encryption now"),
+        ("sftp://files.example", "ftp://files.example:22", "is without encryption now"),
+        ("https://files.example:8443", "ftp://files.example:8443", "is without encryption now"),
+        ("sftp://files.example", "ftp://files.example", "is without encryption now"),
+        ("sftp://files.example", "sftp://files.example:2222", "has another port now"),
     ],
 )
 def test_what_another_origin_is(former: str, wanted: str, reason: str | None) -> None:
@@ -145,3 +152,14 @@ class TestProxy:
         assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [
             ("/connection/proxy/password", "secret_missing")
         ]
+
+
+async def test_a_password_of_files_is_not_kept_for_a_connection_without_encryption(sqlite_api: AsyncClient) -> None:
+    login = {"type": "basic", "username": "user", "password": marked("files password")}
+    stored = await create_source(sqlite_api, type="ftp", location="ftpes://files.example/in", authentication=login)
+    response = await sqlite_api.put(
+        f"/api/sources/{stored['id']}", json=stored | {"location": "ftp://files.example/in"}
+    )
+    assert response.status_code == 422
+    problem = response.json()["errors"][0]
+    assert (problem["pointer"], problem["code"]) == ("/authentication/password", "secret_origin_changed")

@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import asyncssh
 import pytest
+import trustme
 
 from openconnector.core.database import Database
 from openconnector.core.http import AsyncClient
@@ -40,6 +42,28 @@ async def test_every_secret_is_under_the_new_key_and_no_byte_under_the_old_one(s
     stored = await stored_bytes(settings)
     assert f"oc1.{key_id(former)}.".encode() not in stored
     assert f"oc1.{key_id(current)}.".encode() in stored
+
+
+async def test_secrets_of_envelopes_and_files_are_under_the_new_key(sqlite_settings: Settings) -> None:
+    issued = trustme.CA().issue_cert("clerk.example")
+    pair = {
+        "certificates": issued.cert_chain_pems[0].bytes().decode(),
+        "privateKey": issued.private_key_pem.bytes().decode(),
+    }
+    token = {"username": "clerk", "password": marked("envelope")}
+    key = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
+    ssh = {"type": "ssh_key", "username": "courier", "privateKey": key}
+    async with serve_engine(sqlite_settings) as api:
+        security = {"usernameToken": token, "signature": pair}
+        await create_source(api, slug="soap", type="soap", connection={"soap": {"security": security}})
+        await create_source(api, slug="files", type="ftp", location="sftp://files.example", authentication=ssh)
+    former = await opened(sqlite_settings, "soap", "files")
+    code, document, said = await rotate(sqlite_settings)
+    assert (code, document["secrets"], document["unreadable"]) == (0, 3, []), said
+    for one, other in zip(former, await opened(sqlite_settings, "soap", "files"), strict=True):
+        assert one.connection == other.connection
+        assert list(one.authentication.credentials()) == list(other.authentication.credentials())
+        assert marked("envelope") not in repr(other)
 
 
 async def test_an_engine_reads_and_writes_meanwhile_and_nothing_of_it_is_lost(settings: Settings, httpbin: str) -> None:

@@ -39,7 +39,7 @@ class TestCreate:
         assert (created["name"], created["slug"], created["version"]) == ("Zaaksysteem", "zaaksysteem", 1)
         assert created["isEnabled"] is True
         assert created["authentication"] == {"type": "none"}
-        assert created["connection"]["totalTimeoutMs"] == 60_000
+        assert created["connection"]["totalTimeoutMs"] is None
         assert (await api.get(f"/api/sources/{created['id']}")).json() == created
         assert (await api.get("/api/sources/zaaksysteem")).json() == created
 
@@ -257,7 +257,7 @@ class TestList:
         assert await names(search="nothing like it") == []
 
     @pytest.mark.parametrize(
-        "params", [{"sort": "color"}, {"limit": "0"}, {"limit": "201"}, {"cursor": "!"}, {"type": "ftp"}]
+        "params", [{"sort": "color"}, {"limit": "0"}, {"limit": "201"}, {"cursor": "!"}, {"type": "api"}]
     )
     async def test_bad_parameters_are_named(self, sqlite_api: AsyncClient, params: dict[str, str]) -> None:
         response = await sqlite_api.get("/api/sources", params=params)

@@ -92,10 +92,11 @@ async def test_nothing_but_the_language_is_run(sqlite_api: AsyncClient, httpbin:
 
 async def test_a_line_break_in_a_header_is_refused(sqlite_api: AsyncClient, httpbin: str) -> None:
     source = await create_source(sqlite_api, location=httpbin)
-    value = '{{ b64dec("YQ0KWC1FdmlsOiAx") }}'
+    value = '{{ "YQ0KWC1FdmlsOiAx"|b64dec }}'
     call = await test_call(sqlite_api, source["id"], "/get", headers=[{"name": "X-A", "value": value}])
-    assert call["outcome"] == "refused"
-    assert call["exchanges"] == []
+    assert (call["outcome"], call["errorType"], call["exchanges"]) == ("refused", "invalid_template", [])
+    assert "In the header X-A: A header value is one line" in call["diagnosis"]["detail"]
+    assert "Evil" not in json.dumps(call)
 
 
 async def test_what_is_passed_on_for_somebody_else_is_not_filled_in(sqlite_settings: Settings, httpbin: str) -> None:

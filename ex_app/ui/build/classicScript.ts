@@ -5,12 +5,19 @@
 
 import type { Plugin } from 'vite'
 
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
 /** What the browser may have to download before the first page shows. */
 export const GZIP_LIMIT_KIB = 400
+
+/** What it may have to download in addition, when code is shown for the first time. */
+export const EDITOR_GZIP_LIMIT_KIB = 160
+
+/** What the name of the editor's script begins with. */
+export const EDITOR_PREFIX = 'open_connector-editor'
 
 const MODULE_SYNTAX = /^\s*(?:import|export)\b(?!\s*\()|\bimport\.meta\b/m
 
@@ -55,11 +62,57 @@ export function classicScript(prefix: string, target: string): Plugin {
 				await mkdir(dirname(join(targetDir, name)), { recursive: true })
 				await rename(join(outDir, name), join(targetDir, name))
 			}
-			await writeFile(join(targetDir, 'js/manifest.json'), `${JSON.stringify({ script, style }, null, 2)}\n`)
+			const editor = editorScript(targetDir)
+			await writeFile(join(targetDir, 'js/manifest.json'), `${JSON.stringify({ script, style, editor: `js/${editor}` }, null, 2)}\n`)
 			await removeEarlierBuilds(targetDir, prefix, [script, style])
 			await rm(outDir, { recursive: true })
 		},
 	}
+}
+
+/**
+ * The script of the editor, which the page loads by itself. It is built before the page, which has to know its name.
+ *
+ * @param prefix what the hashed name begins with
+ * @param target folder that holds `js`, relative to the root
+ */
+export function editorOnly(prefix: string, target: string): Plugin {
+	let outDir = ''
+	let targetDir = ''
+	return {
+		name: 'open-connector:editor',
+		apply: 'build',
+		configResolved(config) {
+			outDir = join(config.root, config.build.outDir)
+			targetDir = join(config.root, target)
+		},
+		async writeBundle(_, bundle) {
+			const [script, ...others] = Object.keys(bundle)
+			if (!script || others.length > 0 || MODULE_SYNTAX.test(await readFile(join(outDir, script), 'utf8'))) {
+				this.error(`Expected one classic script, got ${Object.keys(bundle).join(', ')}`)
+			}
+			const kib = await gzippedKib(join(outDir, script))
+			this.info(`gzipped: editor ${kib.toFixed(1)} KiB of at most ${EDITOR_GZIP_LIMIT_KIB} KiB`)
+			if (kib > EDITOR_GZIP_LIMIT_KIB) {
+				this.error(`The editor is larger than ${EDITOR_GZIP_LIMIT_KIB} KiB`)
+			}
+			await mkdir(join(targetDir, 'js'), { recursive: true })
+			await rename(join(outDir, script), join(targetDir, script))
+			await removeEarlierBuilds(targetDir, prefix, [script])
+			await rm(outDir, { recursive: true })
+		},
+	}
+}
+
+/**
+ * The file name of the editor's script; empty where it has not been built.
+ *
+ * @param targetDir folder that holds `js`
+ */
+export function editorScript(targetDir: string): string {
+	const folder = join(targetDir, 'js')
+	const names = existsSync(folder) ? readdirSync(folder) : []
+	return names.find((name) => name.startsWith(EDITOR_PREFIX)) ?? ''
 }
 
 /**
@@ -71,7 +124,7 @@ export function classicScript(prefix: string, target: string): Plugin {
  */
 async function removeEarlierBuilds(targetDir: string, prefix: string, keep: string[]) {
 	for (const folder of ['js', 'css']) {
-		for (const name of await readdir(join(targetDir, folder))) {
+		for (const name of await readdir(join(targetDir, folder)).catch(() => [])) {
 			if (name.startsWith(prefix) && !keep.includes(`${folder}/${name}`)) {
 				await rm(join(targetDir, folder, name))
 			}

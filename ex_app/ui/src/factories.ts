@@ -4,6 +4,8 @@
  */
 
 import type { Token } from './api/authentication.ts'
+import type { FileEntry, ListingPart } from './api/files.ts'
+import type { Retention } from './api/retention.ts'
 import type { Body, Call, Certificate, ConnectionEvidence, Exchange, Settings, Source, Timings } from './api/types.ts'
 
 // What the specs build their cases from: something plain and whole, of which a case changes what it is about.
@@ -39,15 +41,21 @@ export function aSource(changes: Partial<Source> = {}): Source {
 			retry: { maxRetries: 0, statuses: [408, 429, 502, 503, 504], backoffMs: 500, maxBackoffMs: 30_000, allMethods: false },
 			rateLimit: null,
 			maxBodyBytes: 1_048_576,
-			successRetentionDays: null,
-			errorRetentionDays: null,
+			retention: someRetention(),
+			bodies: { policy: null, until: null },
+			files: { allowChanges: false, mode: 'passive', encoding: 'utf-8' },
+			soap: { wsdlUrl: '', addressing: 'auto', security: null },
 		},
+		resultsPosition: '',
+		pagination: null,
 		version: 1,
 		createdAt: '2026-11-23T12:00:00Z',
 		updatedAt: '2026-11-23T12:00:00Z',
 		lastCall: null,
 		rateState: null,
 		warnings: [],
+		hostKey: null,
+		health: null,
 		...changes,
 	}
 }
@@ -57,7 +65,18 @@ export function aSource(changes: Partial<Source> = {}): Source {
  */
 export function aBody(changes: Partial<Body> = {}): Body {
 	const content = changes.content ?? '{"status":"ok"}'
-	return { content, encoding: 'text', size: content.length, isTruncated: false, mediaType: 'application/json', charset: null, ...changes }
+	return {
+		content,
+		encoding: 'text',
+		size: content.length,
+		keptSize: content.length,
+		isTruncated: false,
+		isPreview: false,
+		mediaType: 'application/json',
+		charset: null,
+		charsetFrom: null,
+		...changes,
+	}
 }
 
 /**
@@ -128,6 +147,7 @@ export function anExchange(changes: Partial<Exchange> = {}): Exchange {
 			wireSize: 180,
 		},
 		error: null,
+		trace: null,
 		...changes,
 	}
 }
@@ -155,6 +175,11 @@ export function aCall(changes: Partial<Call> = {}): Call {
 		responseSize: 15,
 		exchangeCount: 1,
 		expiresAt: '2026-12-23T12:00:00Z',
+		number: 1,
+		isPinned: false,
+		hasBodies: true,
+		redactedCount: 0,
+		hit: null,
 		diagnosis: null,
 		exchanges: [anExchange()],
 		...changes,
@@ -181,6 +206,49 @@ export function aToken(changes: Partial<Token> = {}): Token {
 /**
  * @param changes what the case is about
  */
+export function someRetention(changes: Partial<Retention> = {}): Retention {
+	return { successDays: null, errorDays: null, successBodyDays: null, errorBodyDays: null, maxCalls: null, maxBytes: null, ...changes }
+}
+
+/**
+ * @param changes what the case is about
+ */
 export function someSettings(changes: Partial<Settings> = {}): Settings {
-	return { egressAllow: [], egressAllowEnvironment: [], redactionNames: [], version: 1, updatedAt: null, ...changes }
+	return {
+		egressAllow: [],
+		egressAllowEnvironment: [],
+		redactionNames: [],
+		retention: someRetention(),
+		retentionEnvironment: someRetention({ successDays: 30, errorDays: 90 }),
+		bodies: { policy: null, until: null },
+		timeouts: { connectMs: null, readMs: null, totalMs: null },
+		limits: { requestsPerMinute: null, concurrentCalls: null },
+		refused: [],
+		version: 1,
+		updatedAt: null,
+		...changes,
+	}
+}
+
+/**
+ * @param changes what the case is about
+ */
+export function anEntry(changes: Partial<FileEntry> = {}): FileEntry {
+	return { name: 'report.csv', type: 'file', size: 1200, modifiedAt: '2026-11-20T08:00:00Z', permissions: 'rw-r--r--', ...changes }
+}
+
+/**
+ * @param count how many
+ * @param from the number in the name of the first
+ */
+export function someEntries(count: number, from = 0): FileEntry[] {
+	return Array.from({ length: count }, (_, index) => anEntry({ name: `file-${String(from + index).padStart(6, '0')}.txt` }))
+}
+
+/**
+ * @param changes what the case is about
+ */
+export function aListing(changes: Partial<ListingPart> = {}): ListingPart {
+	const entries = changes.entries ?? [anEntry()]
+	return { call: null, listingId: '0190a5d0-0000-7000-8000-0000000000aa', entries, total: entries.length, isComplete: true, ...changes }
 }

@@ -18,7 +18,10 @@ import './styles.css'
 const container = document.getElementById('content')!
 container.role = 'presentation'
 
-createApp(App)
-	.use(createPinia())
-	.use(createAppRouter(createWebHistory(pageBase())))
-	.mount(container)
+// AppAPI loads the translations with a script behind this one, and all its scripts with `defer`: this is when they have run.
+document.addEventListener('DOMContentLoaded', () => {
+	createApp(App)
+		.use(createPinia())
+		.use(createAppRouter(createWebHistory(pageBase())))
+		.mount(container)
+})

@@ -24,7 +24,7 @@ export function createAppRouter(history: RouterHistory) {
 			{ path: '/', redirect: { name: 'sources' } },
 			{ path: '/sources', name: 'sources', component: SourcesView },
 			{ path: '/sources/:source', redirect: ({ params }) => ({ name: 'source', params: { ...params, tab: 'configuration' } }) },
-			{ path: '/sources/:source/:tab(configuration|test|logs)', name: 'source', component: SourceView, props: true },
+			{ path: '/sources/:source/:tab(configuration|test|logs|monitoring)', name: 'source', component: SourceView, props: true },
 			{ path: '/logs', name: 'logs', component: LogsView },
 			{ path: '/logs/:entry', name: 'log', component: LogsView },
 			{ path: '/connect', name: 'connect', component: ConnectView },

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator
 
+from openconnector.core.call_defaults import DefaultLimits, DefaultTimeouts
+from openconnector.core.retention import BodyKeeping, Retention
 from openconnector.core.rows import TOKEN_PATTERN
 from openconnector.core.schema import Schema, UtcTime
 from openconnector.egress.policy import parse_allow
@@ -42,6 +44,12 @@ class SettingsUpdate(Schema):
             "answers, beside the conventional ones.",
         ),
     ] = []
+    retention: Annotated[Retention, Field(description="Of every source that says nothing else.")] = Retention()
+    bodies: Annotated[BodyKeeping, Field(description="Of every source that says nothing else.")] = BodyKeeping()
+    timeouts: Annotated[DefaultTimeouts, Field(description="Of every source that says nothing else.")] = (
+        DefaultTimeouts()
+    )
+    limits: Annotated[DefaultLimits, Field(description="Of every source that says nothing else.")] = DefaultLimits()
     version: Annotated[int, Field(ge=0)]
 
     @field_validator("egress_allow", "redaction_names")
@@ -53,6 +61,15 @@ class SettingsUpdate(Schema):
         return list(unique.values())
 
 
+class RefusedValue(Schema):
+    """A value from Nextcloud's settings that cannot be used: the former one holds on."""
+
+    field: Annotated[str, Field(description="What stands at the field.")]
+    pointer: Annotated[str, Field(description="The setting it is for, as JSON pointer into the settings.")]
+    value: str
+    reason: str
+
+
 class SettingsRead(Schema):
     """The settings as they are. `version` 0: nobody has changed anything yet."""
 
@@ -61,5 +78,16 @@ class SettingsRead(Schema):
         list[str], Field(description="What OPENCONNECTOR_EGRESS_ALLOW allows besides; it is changed there.")
     ]
     redaction_names: list[str]
+    retention: Retention
+    retention_environment: Annotated[
+        Retention, Field(description="What holds where `retention` says nothing; it is changed in the environment.")
+    ]
+    bodies: BodyKeeping
+    timeouts: DefaultTimeouts
+    limits: DefaultLimits
+    refused: Annotated[
+        list[RefusedValue],
+        Field(description="What was entered in the settings of Nextcloud and cannot be used; empty: nothing."),
+    ] = []
     version: int
     updated_at: UtcTime | None

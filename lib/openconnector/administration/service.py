@@ -3,7 +3,8 @@
 """The settings that administrators change while OpenConnector runs, and what calls need of them."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from openconnector.administration.models import Administration
 from openconnector.administration.repository import ROW, find_blocking
-from openconnector.administration.schemas import SettingsRead, SettingsUpdate
+from openconnector.administration.schemas import RefusedValue, SettingsRead, SettingsUpdate
+from openconnector.core.call_defaults import CallDefaults, DefaultLimits, DefaultTimeouts
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError, VersionConflict
+from openconnector.core.retention import BodyKeeping, Retention
 from openconnector.core.settings import Settings
 from openconnector.egress.policy import EgressPolicy, parse_allow
 
@@ -29,6 +32,9 @@ class Current:
 
     egress: EgressPolicy
     redaction_names: tuple[str, ...]
+    retention: Retention
+    bodies: BodyKeeping
+    defaults: CallDefaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,17 @@ class _Stored:
 
     egress_allow: tuple[str, ...] = ()
     redaction_names: tuple[str, ...] = ()
+    retention: Retention = field(default_factory=Retention)
+    bodies: BodyKeeping = field(default_factory=BodyKeeping)
+    timeouts: DefaultTimeouts = field(default_factory=DefaultTimeouts)
+    limits: DefaultLimits = field(default_factory=DefaultLimits)
     version: int = 0
     updated_at: datetime | None = None
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What calls go by."""
+        return self.egress_allow, self.redaction_names, self.retention, self.bodies, self.timeouts, self.limits
 
 
 class AdministrationService:
@@ -57,6 +72,7 @@ class AdministrationService:
         self._fresh_until = 0.0
         self._refreshing: asyncio.Task[None] | None = None
         self._changes = 0
+        self._refused: list[RefusedValue] = []
 
     async def current(self) -> Current:
         """What calls go by now: at most some seconds old, and read once for all who ask at the same time."""
@@ -85,9 +101,14 @@ class AdministrationService:
         if stored is None:
             raise await self._conflict()
         self._changes += 1
+        self._refused = []  # whoever saves has seen them, and saves something else
         if stored.version > self._stored.version:
             self._keep(stored)
         return self._shown(stored)
+
+    def note_refused(self, refused: Sequence[RefusedValue]) -> None:
+        """Show these beside the settings, and no others: what a face was asked for and cannot be used."""
+        self._refused = list(refused)
 
     async def _conflict(self) -> VersionConflict:
         current = await self.read()
@@ -104,7 +125,14 @@ class AdministrationService:
         if row is None:
             row = Administration(id=ROW)
             session.add(row)
-        row.content = {"egressAllow": wanted.egress_allow, "redactionNames": wanted.redaction_names}
+        row.content = {
+            "egressAllow": wanted.egress_allow,
+            "redactionNames": wanted.redaction_names,
+            "retention": wanted.retention.to_json(),
+            "bodies": wanted.bodies.to_json(),
+            "timeouts": wanted.timeouts.to_json(),
+            "limits": wanted.limits.to_json(),
+        }
         row.updated_at = now()
         session.flush()
         return _stored_of(row)
@@ -121,20 +149,30 @@ class AdministrationService:
             task.exception()  # those who wait are told; when nobody waits any more, nobody needs to be
 
     def _keep(self, stored: _Stored) -> None:
-        if (stored.egress_allow, stored.redaction_names) != (self._stored.egress_allow, self._stored.redaction_names):
+        if stored.content != self._stored.content:
             self._current = self._of(stored)
         self._stored = stored
         self._fresh_until = stopwatch() + FRESH_MS
 
     def _of(self, stored: _Stored) -> Current:
         allow = (*self._settings.egress_allow, *stored.egress_allow)
-        return Current(EgressPolicy(allow, self._settings.own_ports), stored.redaction_names)
+        policy = EgressPolicy(allow, self._settings.own_ports)
+        defaults = CallDefaults.of(stored.timeouts, stored.limits)
+        return Current(policy, stored.redaction_names, stored.retention, stored.bodies, defaults)
 
     def _shown(self, stored: _Stored) -> SettingsRead:
         return SettingsRead(
             egress_allow=list(stored.egress_allow),
             egress_allow_environment=self._settings.egress_allow,
             redaction_names=list(stored.redaction_names),
+            retention=stored.retention,
+            retention_environment=Retention(
+                success_days=self._settings.success_retention_days, error_days=self._settings.error_retention_days
+            ),
+            bodies=stored.bodies,
+            timeouts=stored.timeouts,
+            limits=stored.limits,
+            refused=self._refused,
             version=stored.version,
             updated_at=stored.updated_at,
         )
@@ -148,7 +186,14 @@ def _load(session: Session) -> _Stored:
 def _stored_of(row: Administration) -> _Stored:
     content: dict[str, Any] = row.content
     return _Stored(
-        tuple(content.get("egressAllow", ())), tuple(content.get("redactionNames", ())), row.version, row.updated_at
+        egress_allow=tuple(content.get("egressAllow", ())),
+        redaction_names=tuple(content.get("redactionNames", ())),
+        retention=Retention.model_validate(content.get("retention", {})),
+        bodies=BodyKeeping.model_validate(content.get("bodies", {})),
+        timeouts=DefaultTimeouts.model_validate(content.get("timeouts", {})),
+        limits=DefaultLimits.model_validate(content.get("limits", {})),
+        version=row.version,
+        updated_at=row.updated_at,
     )
 
 

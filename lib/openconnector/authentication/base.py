@@ -92,6 +92,9 @@ class Scheme(FrozenSchema):
     makes_secrets: ClassVar[bool] = False
     """Whether it makes or fetches secrets for a call, so that they are not known before it."""
 
+    derived: ClassVar[tuple[str, ...]] = ()
+    """Fields, as in the API, that are made from the secrets. Where those are kept, so are these."""
+
     @abstractmethod
     def sign(self, request: Request, signing: Signing) -> None:
         """Put the credentials on the request.

@@ -29,17 +29,33 @@ from openconnector.authentication.key_material import (
     MaterialProblem,
     PastedCertificate,
     ServiceAccount,
+    SshKeyRead,
     Thumbprints,
 )
 from openconnector.authentication.pasted import KeyProblem, Pasted, recognise
 from openconnector.authentication.pkcs12_file import is_protected, opened
 from openconnector.authentication.private_key import KeyKind, ReadKey, key_of, kind_of_secret
+from openconnector.authentication.ssh_private_key import (
+    is_usable,
+    needs_passphrase,
+    public_key_of,
+    read_ssh_key,
+    ssh_text,
+)
 from openconnector.core.clock import now
 from openconnector.egress.certificate import MAX_TEXT
+
+_SSH_ONLY = (
+    "This key is in a format of SSH. It opens sftp:// servers as it is; for anything else convert a copy of it: "
+    "ssh-keygen -p -m PKCS8 -f copy-of-the-key"
+)
 
 
 def inspected(text: str, passphrase: str) -> Inspection:
     """What a text is, and what is wrong with it."""
+    own = ssh_text(text)
+    if own is not None:
+        return _of_ssh(own, passphrase)
     try:
         pasted = recognise(text, "privateKey")
     except KeyProblem as problem:
@@ -71,6 +87,26 @@ def _of_file(pasted: Pasted, passphrase: str) -> Inspection:
     except KeyProblem as problem:
         problems.append(problem)
     return _told(pasted, key, chain, problems, is_encrypted=protected)
+
+
+def _of_ssh(text: str, passphrase: str) -> Inspection:
+    """A key in a format that only SSH has."""
+    is_encrypted = False
+    try:
+        is_encrypted = needs_passphrase(text)
+        key = read_ssh_key(text, passphrase)
+    except KeyProblem as problem:
+        return Inspection(kind="privateKey", needs_passphrase=is_encrypted, problems=[_error(problem)])
+    problems = [MaterialProblem(severity="warning", field="privateKey", text=_SSH_ONLY)]
+    if key.kind.weakness:
+        problems.append(MaterialProblem(severity="warning", field="privateKey", text=key.kind.weakness))
+    return Inspection(
+        kind="privateKey",
+        key=_key_read(key.kind),
+        needs_passphrase=is_encrypted,
+        problems=problems,
+        ssh=_ssh_read(key),
+    )
 
 
 def _of_secret(pasted: Pasted) -> Inspection:
@@ -116,6 +152,7 @@ def _told(
         needs_passphrase=is_encrypted,
         problems=[*map(_error, problems), *_warnings(kind, key, chain, at)],
         service_account=_account_read(pasted),
+        ssh=_ssh_read(key),
         suggested_algorithms=[] if kind is None else _suggested(kind, pasted.member("alg")),
     )
 
@@ -165,6 +202,13 @@ def _certificate_read(certificate: Certificate, at: datetime) -> PastedCertifica
         key=None if kind is None else _key_read(kind),
         thumbprints=Thumbprints(x5t=x5t, x5t_s256=x5t_s256),
     )
+
+
+def _ssh_read(key: ReadKey | None) -> SshKeyRead | None:
+    if key is None or not is_usable(key.kind):
+        return None
+    public = public_key_of(key.pem)
+    return SshKeyRead(public_key=public.line, fingerprint=public.fingerprint)
 
 
 def _account_read(pasted: Pasted) -> ServiceAccount | None:

@@ -60,6 +60,13 @@ class ServiceAccount(Schema):
     project_id: str
 
 
+class SshKeyRead(Schema):
+    """What an SSH server has to know of a key."""
+
+    public_key: Annotated[str, Field(description="As a line of `authorized_keys`.")]
+    fingerprint: Annotated[str, Field(description="As OpenSSH shows it: `SHA256:` and the hash in base64.")]
+
+
 class Inspection(Schema):
     """What was pasted, as far as it is public."""
 
@@ -70,6 +77,7 @@ class Inspection(Schema):
     needs_passphrase: Annotated[bool, Field(description="It is encrypted, whether or not the passphrase was right.")]
     problems: list[MaterialProblem] = []
     service_account: ServiceAccount | None = None
+    ssh: Annotated[SshKeyRead | None, Field(description="Where the key is one that SSH can use.")] = None
     suggested_algorithms: Annotated[list[str], Field(description="For JWTs, the most common one first.")] = []
 
 

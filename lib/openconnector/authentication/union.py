@@ -16,6 +16,7 @@ from openconnector.authentication.hmac_signature import HmacAuthentication
 from openconnector.authentication.ntlm import NtlmAuthentication
 from openconnector.authentication.oauth2.scheme import OAuth2Authentication
 from openconnector.authentication.self_issued_jwt import JwtAuthentication
+from openconnector.authentication.ssh_key import SshKeyAuthentication
 
 Authentication = Annotated[
     NoAuthentication
@@ -27,6 +28,7 @@ Authentication = Annotated[
     | DigestAuthentication
     | NtlmAuthentication
     | AwsSigV4Authentication
-    | HmacAuthentication,
+    | HmacAuthentication
+    | SshKeyAuthentication,
     Field(discriminator="type"),
 ]

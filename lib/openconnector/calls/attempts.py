@@ -20,6 +20,7 @@ from openconnector.calls.tokens.engine import TokenEngine
 from openconnector.calls.tokens.fetching import TokenFailed
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.http import Request
+from openconnector.core.telemetry import traceparent
 from openconnector.egress.policy import EgressPolicy
 from openconnector.sources.service import OpenSource
 from openconnector.transports.exchange import Exchange, ExchangeKind
@@ -55,15 +56,28 @@ class Attempts:
         """Send the request until it is answered, or must not be sent again. What happened is in `progress`.
 
         Raises:
-            RateLimited: the rate limit leaves no place within the total timeout.
+            RateLimited, TooManyAtOnce: the limits leave no place within the total timeout.
             TokenFailed: there is no token, and no exchange tells why.
             PathLeavesOrigin, InvalidURL, ValueError: the request cannot be built.
         """
-        deadline = stopwatch() + source.connection.total_timeout_ms
-        delivery = self._delivery(source, policy, overlap=overlap, is_fresh=is_fresh)
-        exchanges, attempt, pause = progress.exchanges, 0, 0.0
+        deadline = stopwatch() + source.timeouts.total_ms
+        async with self._limiter.place(source, remaining_ms=deadline - stopwatch()) as waited_ms:
+            delivery = self._delivery(source, policy, overlap=overlap, is_fresh=is_fresh)
+            await self._repeat(source, wanted, progress, delivery, deadline, waited_ms)
+
+    async def _repeat(
+        self,
+        source: OpenSource,
+        wanted: CallRequest,
+        progress: Progress,
+        delivery: Delivery,
+        deadline: float,
+        pause: float,
+    ) -> None:
+        """The attempts, of which the first was held up for `pause` ms."""
+        exchanges, attempt = progress.exchanges, 0
         while True:
-            authenticator = Authenticator(source, wanted, policy, self._tokens, self._memory, progress)
+            authenticator = Authenticator(source, wanted, delivery.policy, self._tokens, self._memory, progress)
             first = len(exchanges)
             try:
                 pause += await self._limiter.acquire(source, remaining_ms=deadline - stopwatch())
@@ -111,7 +125,8 @@ class Attempts:
         following: Built | None = built
         try:
             while following is not None:
-                sent = await self._send(following, replace(delivery, hold=hold), exchanges, kind, pause)
+                held = delivery if hold is None else replace(delivery, hold=hold)
+                sent = await self._send(following, held, exchanges, kind, pause)
                 following, kind, pause = await authenticator.again(sent), "authentication", 0.0
         finally:
             if hold is not None:
@@ -121,6 +136,9 @@ class Attempts:
         self, built: Built, delivery: Delivery, exchanges: list[Exchange], kind: ExchangeKind, pause: float
     ) -> Request:
         first = len(exchanges)
+        trace = traceparent(built.request.url.host)
+        if trace is not None:
+            built.request.headers.setdefault("traceparent", trace)
         try:
             return await self._transport.send(built.request, replace(delivery, origins=built.origins), exchanges)
         finally:  # also when it is cut short
@@ -138,8 +156,11 @@ class Attempts:
         connection = source.connection
         if source.authentication.makes_secrets:
             overlap = max(overlap, MADE_SECRETS)
-        return replace(
-            delivery_of(source, policy, body_bytes=connection.max_body_bytes, overlap=overlap),
+        return delivery_of(
+            source,
+            policy,
+            body_bytes=connection.max_body_bytes,
+            overlap=overlap,
             redirects=connection.redirects,
             max_redirects=connection.max_redirects,
             cookies=SourceCookies(self._cookies, source) if connection.keep_cookies else None,

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What proves who asks, for the attempts of one call: tokens that are fetched before, challenges that are answered."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -84,7 +85,7 @@ class Authenticator:
         """
         self._signing.at = now()
         await self._take_token(rejected=None)
-        built = build_request(self._source, self._wanted, self._signing)
+        built = await self._built()
         if self._dialogue is not None:
             present = built.request.headers.get("Authorization")
             self._dialogue.prepare(built.request, self._signing)
@@ -112,8 +113,14 @@ class Authenticator:
         if self._obtained is not None and not self._obtained.is_new and self._rounds == 1 and is_own:
             # The token may have been withdrawn before its time: another one is tried, once.
             await self._take_token(rejected=self._obtained)
-            return build_request(self._source, self._wanted, self._signing)
+            return await self._built()
         return None
+
+    async def _built(self) -> Built:
+        """The request. To secure a large envelope takes seconds, and the first one loads what that needs."""
+        if self._source.type == "soap" and self._source.connection.soap.security is not None:
+            return await asyncio.to_thread(build_request, self._source, self._wanted, self._signing)
+        return build_request(self._source, self._wanted, self._signing)
 
     async def _take_token(self, *, rejected: Obtained | None) -> None:
         scheme = self._source.authentication

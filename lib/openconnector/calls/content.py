@@ -3,12 +3,18 @@
 """Reads the body of an answer as what it says it is: finds where it breaks, and where its records are."""
 
 import json
-from collections.abc import Iterator
+from io import BytesIO
 from typing import Any, NoReturn
 from xml.parsers import expat
 
 from pydantic_core import from_json
 
+from openconnector.reading.document import Unreadable
+from openconnector.reading.positions import OBJECT, RecordsMissing, lists_in, locate, position_of, proposals
+from openconnector.reading.schemas import RecordProposal
+from openconnector.reading.xml_outline import Outline
+from openconnector.reading.xml_records import records_of
+from openconnector.reading.xml_text import XmlText
 from openconnector.vault.redaction import REDACTED
 
 Finding = tuple[str, dict[str, str]]
@@ -19,6 +25,9 @@ MAX_DEPTH = 5
 
 MAX_LOOKS = 200
 """Members that are looked at for records."""
+
+MAX_ELEMENTS = 5000
+"""Elements that are looked at for records."""
 
 MIN_RECORDS = 2
 _NEAR = 64
@@ -52,7 +61,10 @@ def _examine_slowly(text: str) -> Finding | None:
 
 
 def examine_xml(text: str) -> Finding | None:
-    """What is wrong with an XML text. Entities are not expanded: they could make much of little."""
+    """What is wrong with an XML text, or where its records are when they lie deeper than right below its root.
+
+    Entities are not expanded: they could make much of little.
+    """
     parser = expat.ParserCreate("utf-8")
     parser.EntityDeclHandler = _give_up
     try:
@@ -66,7 +78,57 @@ def examine_xml(text: str) -> Finding | None:
         return "invalid_xml", {"position": where, "problem": expat.errors.messages[error.code]}
     except _NotReadError:
         return None
+    return _nested_elements(text)
+
+
+def _nested_elements(text: str) -> Finding | None:
+    try:
+        outline = Outline.of(XmlText(BytesIO(text.encode("utf-8", "replace"))), MAX_ELEMENTS)
+    except Unreadable:
+        return None  # more than we read, and no fault of the answer
+    place = outline.nested_records()
+    if place is None:
+        return None
+    selector = position_of(place.names)
+    count = f"{place.count}" if outline.is_whole else f"at least {place.count}"
+    return "nested_records", {"records": f"{count} elements at {selector}", "selector": selector}
+
+
+def examine_position(text: str, position: str, *, is_xml: bool) -> Finding | None:
+    """Why there are no records at the position of the source, and where there are some instead.
+
+    An empty list is what was looked for, and so is a body that cannot be read: that has been told.
+    """
+    try:
+        return _examine_elements(text, position) if is_xml else _examine_lists(text, position)
+    except ValueError:
+        return None
+
+
+def _examine_lists(text: str, position: str) -> Finding | None:
+    value = from_json(text.removeprefix("\ufeff"))
+    try:
+        locate(value, position)
+    except RecordsMissing as missing:
+        return _elsewhere(str(missing), proposals(value), "objects")
     return None
+
+
+def _examine_elements(text: str, position: str) -> Finding | None:
+    body = text.encode("utf-8", "replace")
+    try:
+        next(records_of(BytesIO(body), position), None)
+    except RecordsMissing as missing:
+        return _elsewhere(str(missing), Outline.of(XmlText(BytesIO(body)), MAX_ELEMENTS).proposals(), "elements")
+    return None
+
+
+def _elsewhere(problem: str, proposed: list[RecordProposal], what: str) -> Finding:
+    first = next((one for one in proposed if one.position != OBJECT), None)
+    if first is None:
+        return "records_not_found", {"problem": problem}
+    records = f"{first.count} {what} at {first.position}"
+    return "records_elsewhere", {"problem": problem, "records": records, "selector": first.position}
 
 
 class _NotReadError(Exception):
@@ -85,32 +147,13 @@ def _nested_records(value: Any) -> Finding | None:
     """Records below the top: lists of objects whose way there leads through wrappers only."""
     if not isinstance(value, dict) or any(_are_records(member) for member in value.values()):
         return None
-    found = [(path, records) for path, records in _lists(value) if _are_records(records)]
+    lists = lists_in(value, depth=MAX_DEPTH, looks=MAX_LOOKS, closed=_OWN_NAMES)
+    found = [place for place in lists if _are_records(place.entries)]
     if not found:
         return None
-    path, records = max(found, key=lambda pair: len(pair[1]))
-    selector = ".".join(path)
-    return "nested_records", {"records": f"{len(records)} objects at {selector}", "selector": selector}
-
-
-def _lists(top: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """The lists below the top with the names that lead there, level by level."""
-    level: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), top)]
-    looks = 0
-    for _ in range(MAX_DEPTH):
-        below: list[tuple[tuple[str, ...], dict[str, Any]]] = []
-        for path, wrapper in level:
-            if not _OWN_NAMES.isdisjoint(wrapper):
-                continue
-            for name, member in wrapper.items():
-                looks += 1
-                if looks > MAX_LOOKS:
-                    return
-                if isinstance(member, list):
-                    yield (*path, name), member
-                elif isinstance(member, dict):
-                    below.append(((*path, name), member))
-        level = below
+    place = max(found, key=lambda one: len(one.entries))
+    selector = position_of(place.steps)
+    return "nested_records", {"records": f"{len(place.entries)} objects at {selector}", "selector": selector}
 
 
 def _are_records(value: Any) -> bool:

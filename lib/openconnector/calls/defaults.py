@@ -5,6 +5,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pydantic import ValidationError
+
 from openconnector import __version__
 from openconnector.authentication.base import CredentialsUnusable, Render, Signing
 from openconnector.calls.schemas import CallRequest
@@ -12,13 +14,33 @@ from openconnector.core import http
 from openconnector.core.rows import HeaderRow, QueryRow, Row
 from openconnector.egress.origin import join
 from openconnector.egress.query import names_of, with_parameters
+from openconnector.sources.protocols import WsSecurity
 from openconnector.sources.service import OpenSource
 from openconnector.templates.problem import TemplateProblem
 from openconnector.transports.decoding import ACCEPT_ENCODING
 from openconnector.transports.exchange import Origin, Origins
+from openconnector.transports.soap.endpoint import endpoint_of
+from openconnector.transports.soap.names import SOAP_12
+from openconnector.transports.soap.security import Security, SigningIdentity, UsernameCredentials, secured
 
-ACCEPT = {"json": "application/json, */*;q=0.5", "xml": "application/xml, text/xml, */*;q=0.5"}
-CONTENT_TYPE = {"json": "application/json", "xml": "application/xml; charset=utf-8"}
+ACCEPT = {
+    "json": "application/json, */*;q=0.5",
+    "xml": "application/xml, text/xml, */*;q=0.5",
+    "soap": "text/xml, application/soap+xml, multipart/related, */*;q=0.5",
+    "ftp": "*/*",
+}
+CONTENT_TYPE = {
+    "json": "application/json",
+    "xml": "application/xml; charset=utf-8",
+    "soap": "text/xml; charset=utf-8",
+    "ftp": "application/octet-stream",
+}
+SOAP_12_TYPE = "application/soap+xml; charset=utf-8"
+"""Of an envelope of SOAP 1.2 (RFC 3902); SOAP 1.1 knows text/xml only."""
+
+_BEGINNING = 4096
+"""Bytes of a body in which the namespace of its envelope is looked for."""
+
 USER_AGENT = f"OpenConnector/{__version__}"
 
 
@@ -33,6 +55,11 @@ class Built:
     @property
     def origins(self) -> Origins:
         return Origins(self.headers, self.parameters)
+
+
+def base_of(source: OpenSource) -> str:
+    """What the paths of a source are below: its location, without what asks a SOAP service for its WSDL."""
+    return endpoint_of(source.location) if source.type == "soap" else source.location
 
 
 def build_request(source: OpenSource, wanted: CallRequest, signing: Signing | None = None) -> Built:
@@ -62,25 +89,49 @@ def _unsigned(source: OpenSource, wanted: CallRequest, signing: Signing) -> Buil
     own, asked = _rendered(source, signing.render, signing.learned), wanted
     if wanted.may_hold_templates:
         asked = _rendered_request(wanted, signing.render)
-    url = join(source.location, asked.path)
+    url = join(base_of(source), asked.path)
     # A parameter that is written into the path, or into the location, counts as asked for.
     written = names_of(url)
     defaults = [row for row in own.query if row.name not in written]
     url = with_parameters(url, _merged(defaults, asked.query, fold=False))
     headers = _merged(own.headers, asked.headers, fold=True)
     named = {name.lower() for name, _ in headers}
-    for name, value in _transport_defaults(source.type, has_body=wanted.body is not None):
+    for name, value in _transport_defaults(source.type, asked.content):
         if name.lower() not in named:
             headers.append((name, value))
     request = http.Request(
         wanted.method,
         url,
         headers=[(name.encode(), value.encode()) for name, value in headers],
-        content=None if asked.body is None else asked.body.encode(),
+        content=_content(source, asked, signing),
     )
     built = Built(request)
     _note_origins(built, source, wanted, written)
     return built
+
+
+def _content(source: OpenSource, asked: CallRequest, signing: Signing) -> bytes | None:
+    """The body; an envelope with what WS-Security asks for."""
+    options = source.connection.soap.security
+    if source.type != "soap" or options is None or not asked.content:
+        return asked.content
+    made = secured(asked.content, security_of(options), signing.at)
+    signing.learned += made.made
+    return made.body
+
+
+def security_of(options: WsSecurity) -> Security:
+    """WS-Security as the transport wants it."""
+    token, signature = options.username_token, options.signature
+    return Security(
+        username=UsernameCredentials(token.username, token.password.get_secret_value(), token.password_type)
+        if token
+        else None,
+        timestamp_seconds=options.timestamp_seconds,
+        identity=SigningIdentity(signature.certificates, signature.private_key.get_secret_value())
+        if signature
+        else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +165,13 @@ def _filled(row: Row, render: Render, kind: str, learned: list[str] | None = Non
     if learned is not None and getattr(row, "is_secret", False):
         learned.append(text)
     if isinstance(row, HeaderRow):
-        # What was filled in may hold a line break, which would begin another header (CWE-113).
-        return HeaderRow(name=row.name, value=text)
+        try:
+            # What was filled in may hold a line break, which would begin another header (CWE-113).
+            return HeaderRow(name=row.name, value=text)
+        except ValidationError as error:
+            # Its own words repeat the value.
+            reason = error.errors(include_url=False, include_context=False, include_input=False)[0]["msg"]
+            raise TemplateProblem(f"In {kind} {row.name}: {reason.removeprefix('Value error, ')}") from None
     return QueryRow.model_construct(name=row.name, value=text)
 
 
@@ -123,8 +179,9 @@ def _note_origins(built: Built, source: OpenSource, wanted: CallRequest, written
     """What the caller asked for goes before what the source has. What nobody is noted for stands in the path."""
     built.headers.update({row.name.lower(): "source" for row in source.headers})
     built.headers.update({row.name.lower(): "request" for row in wanted.headers})
-    if "?" in source.location:
-        built.parameters.update(dict.fromkeys(names_of(http.URL(source.location)), "source"))
+    base = base_of(source)
+    if "?" in base:
+        built.parameters.update(dict.fromkeys(names_of(http.URL(base)), "source"))
     built.parameters.update({row.name: "source" for row in source.query if row.name not in written})
     built.parameters.update({row.name: "request" for row in wanted.query})
 
@@ -158,13 +215,16 @@ def _insist(built: Built, wanted: CallRequest) -> None:
             built.headers[name] = "request"
 
 
-def _transport_defaults(source_type: str, *, has_body: bool) -> list[tuple[str, str]]:
+def _transport_defaults(source_type: str, body: bytes | None) -> list[tuple[str, str]]:
     defaults = [
         ("Accept", ACCEPT[source_type]),
         ("Accept-Encoding", ACCEPT_ENCODING),
         ("User-Agent", USER_AGENT),
     ]
-    return [*defaults, ("Content-Type", CONTENT_TYPE[source_type])] if has_body else defaults
+    if body is None:
+        return defaults
+    is_soap_12 = source_type == "soap" and SOAP_12.encode() in body[:_BEGINNING]
+    return [*defaults, ("Content-Type", SOAP_12_TYPE if is_soap_12 else CONTENT_TYPE[source_type])]
 
 
 def _merged(defaults: Sequence[Row], wanted: Sequence[Row], *, fold: bool) -> list[tuple[str, str]]:

@@ -4,21 +4,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from openconnector.calls.cookies import CookieStore
 from openconnector.core.http import URL
 from openconnector.egress.connection import ProxyServer, Target
-from openconnector.egress.origin import origin_of
+from openconnector.egress.origin import DEFAULT_PORTS, origin_of
 from openconnector.egress.policy import EgressPolicy
 from openconnector.egress.tls import ClientIdentity, TlsOptions
-from openconnector.sources.schemas import Connection, Proxy
+from openconnector.sources.connection import Connection, Proxy, Redirects
 from openconnector.sources.service import OpenSource
 from openconnector.transports.exchange import Limits
-from openconnector.transports.http import Delivery, Origin
+from openconnector.transports.http import Cookies, Delivery, Origin
 
 _NOWHERE: Mapping[Origin, TlsOptions] = {}
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Following(TypedDict, total=False):
+    """What a delivery does beyond one exchange: as in `Delivery`."""
+
+    redirects: Redirects
+    max_redirects: int
+    cookies: Cookies | None
+    is_fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,10 @@ class SourceCookies:
         self.store.keep((self.source.id, self.source.version), str(url), values)
 
 
-def delivery_of(source: OpenSource, policy: EgressPolicy, *, body_bytes: int, overlap: int = 0) -> Delivery:
-    """A delivery that follows no redirects and keeps no cookies.
+def delivery_of(
+    source: OpenSource, policy: EgressPolicy, *, body_bytes: int, overlap: int = 0, **more: Unpack[Following]
+) -> Delivery:
+    """A delivery that follows no redirects and keeps no cookies, unless `more` says so.
 
     Args:
         body_bytes: how much of a decoded body is kept.
@@ -47,9 +58,9 @@ def delivery_of(source: OpenSource, policy: EgressPolicy, *, body_bytes: int, ov
     return Delivery(
         source=(source.id, source.version),
         limits=Limits(
-            connect_ms=connection.connect_timeout_ms,
-            read_ms=connection.read_timeout_ms,
-            total_ms=connection.total_timeout_ms,
+            connect_ms=source.timeouts.connect_ms,
+            read_ms=source.timeouts.read_ms,
+            total_ms=source.timeouts.total_ms,
             body_bytes=body_bytes,
             overlap=overlap,
         ),
@@ -57,6 +68,7 @@ def delivery_of(source: OpenSource, policy: EgressPolicy, *, body_bytes: int, ov
         tls=tls,
         tls_at=_tls_at(source, tls),
         proxy=_proxy_server(connection.proxy) if connection.proxy else None,
+        **more,
     )
 
 
@@ -85,5 +97,5 @@ def _identity_of(connection: Connection) -> ClientIdentity | None:
 
 def _proxy_server(proxy: Proxy) -> ProxyServer:
     parts = urlsplit(proxy.url)
-    target = Target(parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme])
+    target = Target(parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
     return ProxyServer(target, proxy.username, proxy.password.get_secret_value())

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The evidence of an exchange in the shape in which it is stored and shown (`ExchangeRead`)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,7 +10,7 @@ from urllib.parse import parse_qsl
 from openconnector.calls.recording import RecordedBody
 from openconnector.core.schema import in_utc
 from openconnector.egress.evidence import Certificate, ConnectionEvidence, Timings, TlsEvidence
-from openconnector.transports.exchange import ReceivedResponse, SentRequest
+from openconnector.transports.exchange import ReceivedResponse, SentRequest, TraceEntry
 
 
 def described_timings(timings: Timings) -> dict[str, float | None]:
@@ -23,6 +24,11 @@ def described_timings(timings: Timings) -> dict[str, float | None]:
         "waitMs": _rounded(timings.wait_ms),
         "receiveMs": _rounded(timings.receive_ms),
     }
+
+
+def described_trace(trace: Sequence[TraceEntry]) -> list[dict[str, Any]]:
+    """Commands and replies."""
+    return [{"atMs": _rounded(line.at_ms), "isSent": line.is_sent, "text": line.text} for line in trace]
 
 
 def described_request(request: SentRequest, body: RecordedBody | None) -> dict[str, Any]:

@@ -15,15 +15,18 @@ from openconnector.calls.observed import Observed
 from openconnector.calls.remedies import REFUSALS, Words
 from openconnector.calls.remedies_answer import ANSWER
 from openconnector.calls.remedies_content import CONTENT, LOGIN_PAGE
+from openconnector.calls.remedies_files import FILES
+from openconnector.calls.remedies_hosts import SSH
 from openconnector.calls.remedies_network import NETWORK
 from openconnector.calls.remedies_signatures import SIGNATURES, row_of_signature
+from openconnector.calls.remedies_soap import ENVELOPES, facts_of, words_of
 from openconnector.calls.remedies_tls import TLS
 from openconnector.calls.remedies_tokens import REJECTED, TOKENS, about_token
 from openconnector.calls.status_remedies import CREDENTIALS, status_words
 from openconnector.calls.suspicions import Suspicion, is_login_page, suspicion_of
 from openconnector.logs.schemas import Diagnosis, Remedy
 
-FAILURES: dict[str, Words] = {**NETWORK, **TLS, **ANSWER, **TOKENS}
+FAILURES: dict[str, Words] = {**NETWORK, **TLS, **SSH, **FILES, **ANSWER, **TOKENS, **ENVELOPES}
 
 _CREDENTIALS: dict[str, Words] = {**CREDENTIALS, **REJECTED, **SIGNATURES}
 
@@ -39,12 +42,14 @@ def diagnose(observed: Observed) -> Diagnosis | None:
     if failure_type is None:
         suspicion = suspicion_of(observed)
         return _diagnose_suspicion(suspicion, observed) if suspicion else None
+    if observed.fault is not None and failure_type == "soap_fault":
+        return _compose(failure_type, words_of(observed.fault), observed, facts_of(observed.fault))
     if observed.failure is None and observed.response is not None:
         status = observed.response.status_code
         row = row_of(observed) if status in (401, 403) else row_of_signature(observed)  # AWS says it with 400, too
         words = _CREDENTIALS[row] if row else status_words(status)
         return _compose(str(status), words, observed)
-    words = FAILURES.get(failure_type, FAILURES["connection_failed"])
+    words = FAILURES.get(failure_type) or REFUSALS.get(failure_type, FAILURES["connection_failed"])
     if observed.is_about_token and failure_type not in TOKENS:
         words = about_token(words)
     return _compose(failure_type, words, observed)

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openconnector.authentication.oauth2.tokens import Token
+from openconnector.calls.defaults import base_of
 from openconnector.calls.described import (
     described_connection,
     described_request,
     described_response,
     described_timings,
+    described_trace,
 )
 from openconnector.calls.diagnosis import diagnose
+from openconnector.calls.files.attempts import url_of
 from openconnector.calls.observed import MAX_BODY, Observed, TokenFacts
 from openconnector.calls.outcome import Result
 from openconnector.calls.progress import TO_AUTHORIZE
@@ -26,6 +29,7 @@ from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.service import OpenSource
 from openconnector.transports.exchange import Exchange, Failure, ReceivedResponse
+from openconnector.transports.soap.faults import SoapFault
 from openconnector.vault.redaction import Redactor
 
 MAX_REASON = 255
@@ -40,11 +44,13 @@ class Finished:
     trigger: Trigger
     started_at: datetime
     duration_ms: float
-    expires_at: datetime
+    expires_at: datetime | None
+    keeps_bodies: bool
     exchanges: Sequence[Exchange]
     refusal: Failure | None
     result: Result
     token: Token | None = None
+    fault: SoapFault | None = None
 
     @property
     def body_bytes(self) -> int:
@@ -74,6 +80,8 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
             refusal=call.refusal and Failure(call.refusal.type, redactor.text(call.refusal.message)),
             authentication=source.authentication.type,
             token=TokenFacts.of(call.token, redactor) if call.token else None,
+            fault=_redacted(call.fault, redactor) if call.fault else None,
+            results_position=source.results_position,
             body=body,
             is_body_whole=is_body_whole,
         )
@@ -86,7 +94,7 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
         trigger_id=call.trigger.id,
         user_id=call.trigger.user_id,
         method=request.method if request else call.wanted.method,
-        url=request.url if request else redactor.url(_joined(source.location, call.wanted.path)),
+        url=request.url if request else redactor.url(_joined(source, call.wanted.path)),
         started_at=call.started_at,
         duration_ms=call.duration_ms,
         status_code=response.status_code if response else None,
@@ -97,17 +105,27 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
         response_size=response.size if response else None,
         exchange_count=len(kept),
         diagnosis=diagnosis.to_json() if diagnosis else None,
-        expires_at=call.expires_at,
         exchanges=exchanges,
+        has_bodies=call.keeps_bodies,
+        expires_at=call.expires_at,
     )
 
 
-def _joined(location: str, path: str) -> str:
+def _redacted(fault: SoapFault, redactor: Redactor) -> SoapFault:
+    code, reason, detail, actor, *subcodes = redactor.texts(
+        [fault.code, fault.reason, fault.detail, fault.actor, *fault.subcodes]
+    )
+    return SoapFault(code, reason, detail, actor, tuple(subcodes), is_about_sender=fault.is_about_sender)
+
+
+def _joined(source: OpenSource, path: str) -> str:
     """Where a call would have gone that was never sent; the location alone where they make no URL."""
+    if source.type == "ftp":
+        return url_of(source.location, path)
     try:
-        return str(join(location, path))
+        return str(join(base_of(source), path))
     except (PathLeavesOrigin, InvalidURL, ValueError):
-        return location
+        return source.location
 
 
 def _reason_of(response: ReceivedResponse) -> str:
@@ -145,4 +163,5 @@ def _logged(position: int, original: Exchange, exchange: Exchange, redactor: Red
         response=described_response(received, response_body) if received else None,
         response_body=response_body.raw if response_body else None,
         error={"type": exchange.failure.type, "message": exchange.failure.message} if exchange.failure else None,
+        trace=described_trace(exchange.trace) or None,
     )

@@ -78,6 +78,13 @@ def _certificate(observed: Observed, _: Mapping[str, str]) -> _Pairs:
         yield "Fingerprint (SHA-256)", certificate.fingerprint
 
 
+def _fault(_: Observed, found: Mapping[str, str]) -> _Pairs:
+    yield "Fault", found["fault_code"]
+    yield "Reason", found["fault_reason"]
+    yield "Detail", found["fault_detail"]
+    yield "Found by", found["fault_actor"]
+
+
 def _token(observed: Observed, _: Mapping[str, str]) -> _Pairs:
     if observed.token is not None:
         yield "Token is for", ", ".join(observed.token.audience)
@@ -154,6 +161,7 @@ _KINDS: dict[str, Callable[[Observed, Mapping[str, str]], _Pairs]] = {
     "credentials": _credentials,
     "token": _token,
     "denial": _denial,
+    "fault": _fault,
     "hops": _hops,
     "issuer": lambda observed, _: [("Issuer that is not trusted", missing_issuer(observed.chain))],
     "join": _join,

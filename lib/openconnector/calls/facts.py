@@ -17,6 +17,7 @@ from openconnector.calls.certificates import (
 from openconnector.calls.credentials import challenges, schemes_wanted, sent_credentials
 from openconnector.calls.observed import Observed, origin, split
 from openconnector.calls.waiting import wait_of
+from openconnector.egress.origin import DEFAULT_PORTS
 
 MAX_FACT = 500
 """Characters of a fact: what comes from the network has no bound of its own."""
@@ -32,8 +33,8 @@ _AUTHENTICATIONS = {
     "ntlm": "NTLM",
     "awsSigV4": "AWS Signature v4",
     "hmac": "HMAC signature",
+    "ssh_key": "SSH key",
 }
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def fill(text: str, observed: Observed, found: Mapping[str, str]) -> str:
@@ -82,8 +83,8 @@ def _other_scheme(observed: Observed) -> str:
     is_own = origin(observed.url) == origin(observed.location)
     parts = split(observed.location if is_own else observed.url)
     scheme = "http" if parts.scheme == "https" else "https"
-    host, port = parts.netloc.removesuffix(f":{parts.port}"), parts.port or _DEFAULT_PORTS.get(parts.scheme)
-    authority = host if port == _DEFAULT_PORTS[scheme] else f"{host}:{port}"
+    host, port = parts.netloc.removesuffix(f":{parts.port}"), parts.port or DEFAULT_PORTS.get(parts.scheme)
+    authority = host if port == DEFAULT_PORTS[scheme] else f"{host}:{port}"
     return parts._replace(scheme=scheme, netloc=authority, query="", fragment="").geturl()
 
 

@@ -14,6 +14,7 @@ from openconnector.calls.outcome import Result
 from openconnector.calls.progress import TO_AUTHORIZE
 from openconnector.egress.evidence import Certificate, ConnectionEvidence
 from openconnector.transports.exchange import Exchange, Failure, Headers, ReceivedResponse, SentRequest
+from openconnector.transports.soap.faults import SoapFault
 from openconnector.vault.redaction import Redactor
 
 MAX_BODY = 256 * 1024
@@ -50,6 +51,8 @@ class Observed:
         refusal: why nothing was sent; there are no exchanges then.
         authentication: the type of the source's authentication, as in its configuration.
         token: of the access token that was sent last.
+        fault: what a SOAP service says went wrong, redacted.
+        results_position: where the source expects records.
         body: the text of the last response's body, redacted, at most `MAX_BODY` bytes; None when it is no text.
         is_body_whole: `body` is all of it.
     """
@@ -62,6 +65,8 @@ class Observed:
     refusal: Failure | None
     authentication: str
     token: TokenFacts | None = None
+    fault: SoapFault | None = None
+    results_position: str = ""
     body: str | None = None
     is_body_whole: bool = False
 

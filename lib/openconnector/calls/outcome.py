@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from openconnector.core.outcome import Outcome
 from openconnector.transports.exchange import Exchange, Failure
+from openconnector.transports.soap.faults import SoapFault
 
 AUTHENTICATION_STATUSES = frozenset({401, 403, 407})
 FIRST_ERROR_STATUS = 400
@@ -16,8 +17,26 @@ _OUTCOMES: dict[str, Outcome] = {
     "proxy_authentication_required": "auth_error",
     "discovery_failed": "auth_error",
     "not_connected": "auth_error",
+    "login_refused": "auth_error",
+    "host_key_changed": "refused",
+    "file_path_leaves_root": "refused",
+    **dict.fromkeys(
+        (
+            "file_not_found",
+            "file_permission_denied",
+            "file_exists",
+            "file_not_a_directory",
+            "file_is_a_directory",
+            "file_directory_not_empty",
+            "file_no_space",
+            "file_operation_unsupported",
+            "file_error",
+        ),
+        "http_error",
+    ),
 }
-"""What a failure comes to when it is no transport error: our policy has refused it, or a proxy our credentials."""
+"""What a failure comes to when it is no transport error: our policy has refused it, the other side has refused our
+credentials, or a file server what it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +53,12 @@ def refused(refusal: Failure) -> Result:
     return Result("transport_error" if was_stopped else "refused", refusal.type)
 
 
-def result_of(exchanges: Sequence[Exchange]) -> Result:
-    """The result of a call that was sent. The last exchange decides."""
+def result_of(exchanges: Sequence[Exchange], fault: SoapFault | None = None) -> Result:
+    """The result of a call that was sent. The last exchange decides.
+
+    Args:
+        fault: what a SOAP service says went wrong, under whatever status.
+    """
     if not exchanges:
         return Result("success")  # another worker had just fetched the token that was wanted
     last = exchanges[-1]
@@ -46,6 +69,8 @@ def result_of(exchanges: Sequence[Exchange]) -> Result:
     status = last.response.status_code
     if status in AUTHENTICATION_STATUSES:
         return Result("auth_error", str(status))
+    if fault is not None:
+        return Result("auth_error" if fault.is_refusal else "http_error", "soap_fault")
     if status >= FIRST_ERROR_STATUS:
         return Result("http_error", str(status))
     return Result("success")

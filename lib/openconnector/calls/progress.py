@@ -18,12 +18,14 @@ class Progress:
     Attributes:
         learned: secrets that were made or fetched for it.
         token: the access token that it has sent last.
+        records: how many records were in the pages that came; None where pages are not followed.
     """
 
     exchanges: list[Exchange] = field(default_factory=list)
     learned: list[str] = field(default_factory=list, repr=False)
     token: Token | None = None
     refusal: Failure | None = None
+    records: int | None = None
 
     def end(self, failure: Failure) -> None:
         """The call ends before its time. What went wrong before stays what went wrong."""

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Keeps calls within the rate limit of their source: the one that is configured, and the one that is announced."""
+"""Keeps calls within the limits of their source: the configured rate, the announced one, and how many run at once."""
 
 import asyncio
 from collections import OrderedDict
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,10 +14,11 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
+from openconnector.calls.concurrency import Concurrency
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.database import Database
+from openconnector.sources.connection import RateLimit
 from openconnector.sources.rate_states import Announcement, keep_announcement, take_place
-from openconnector.sources.schemas import RateLimit
 from openconnector.sources.service import OpenSource
 
 MAX_SOURCES = 10_000
@@ -28,7 +30,10 @@ PAUSE_SECONDS = 5
 
 _SAME_BLOCK = timedelta(seconds=1)
 
-Origin = Literal["configured", "announced"]
+_PATIENCE = 0.9
+"""Share of its time that a call waits for others to end: it shall say itself why it ends, before its timeout does."""
+
+Origin = Literal["configured", "general", "announced"]
 
 log = structlog.get_logger()
 
@@ -44,6 +49,7 @@ class RateLimited(Exception):
     def __init__(self, until: datetime, origin: Origin) -> None:
         why = {
             "configured": "The rate limit of this source leaves no place",
+            "general": "The rate limit that the settings give to every source leaves no place",
             "announced": "The other side has asked not to be called",
         }[origin]
         super().__init__(f"{why} until {until:%Y-%m-%d %H:%M:%S} UTC, which is later than the total timeout allows.")
@@ -68,21 +74,31 @@ class RateLimiter:
         self._database = database
         self._noted: OrderedDict[UUID, _Noted] = OrderedDict()
         self._writes: set[asyncio.Task[None]] = set()
+        self._concurrency = Concurrency()
+
+    def place(self, source: OpenSource, *, remaining_ms: float) -> AbstractAsyncContextManager[float]:
+        """Hold a place among the calls of a source that run at once; the milliseconds waited for it come back.
+
+        Raises:
+            TooManyAtOnce: on entering it, when none becomes free within `remaining_ms`.
+        """
+        limit = source.defaults.limits.concurrent_calls
+        return self._concurrency.place(source.id, limit, remaining_ms=remaining_ms * _PATIENCE)
 
     async def acquire(self, source: OpenSource, *, remaining_ms: float) -> float:
         """Wait until a request may be sent, and return how many milliseconds that took.
 
-        Where nothing is configured and nothing announced, it asks nobody.
+        Where nothing is configured, in general or for this source, and nothing announced, it asks nobody.
 
         Raises:
             RateLimited: the wait would not end within `remaining_ms`.
         """
-        waited_ms, rate_limit = 0.0, source.connection.rate_limit
+        waited_ms, rate_limit = 0.0, source.rate_limit
         while True:
             origin: Origin = "announced"
             until = self._blocked_until(source)
             if until is None and rate_limit is not None:
-                origin = "configured"
+                origin = "general" if source.connection.rate_limit is None else "configured"
                 until = await self._database.run(partial(_take_place, source.id, rate_limit), writes=True)
             if until is None:
                 return waited_ms

@@ -2,20 +2,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Turns exchanges into what may be kept: everything that passes here is redacted."""
 
-import codecs
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from openconnector.egress.evidence import Certificate, ConnectionEvidence
+from openconnector.reading.charset import Charset, decode, read_text
+from openconnector.reading.charset import content_type as parse_content_type
 from openconnector.transports.exchange import Exchange, Failure, Headers, ReceivedResponse, SentRequest
 from openconnector.vault.redaction import Redactor
-
-_TEXT_KINDS = re.compile(r"^text/|[/+]json|[/+]xml|javascript|x-www-form-urlencoded|yaml|csv", re.IGNORECASE)
-
-_NO_CHARSETS = frozenset({"idna", "mbcs", "oem", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"})
-"""Encodings of Python that no body is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +38,7 @@ def _redact_exchange(exchange: Exchange, redactor: Redactor) -> Exchange:
         exchange.delay_ms,
         exchange.timings,
         exchange.connection and _redact_connection(exchange.connection, redactor),
+        [replace(line, text=redactor.text(line.text)) for line in exchange.trace],
     )
 
 
@@ -57,31 +53,41 @@ def record_body(
     if not body and size == 0:
         return None
     body = body or b""
-    media_type, charset = content_type(headers)
+    media_type, declared = content_type(headers)
     is_truncated = size > limit
     # Text is decoded before it is searched: in another charset, a secret is other bytes.
-    text = _as_text(body, media_type, charset, is_cut=is_truncated)
-    if text is None:
-        kept = redactor.raw(body, limit=limit)
+    found = read_text(body, media_type, declared, is_cut=is_truncated)
+    if found is None:
+        kept, charset = redactor.raw(body, limit=limit), None
     else:
-        shown = _as_text(body[:limit], media_type, charset, is_cut=True) or "" if is_truncated else text
-        kept = redactor.body(text, media_type, limit=len(shown)).encode("utf-8", "replace")
+        text, charset = found
+        kept = _redact_text(body, text, charset, redactor, media_type, limit if is_truncated else None)
     description = {
-        "encoding": "base64" if text is None else "text",
+        "encoding": "base64" if charset is None else "text",
         "size": size,
         "isTruncated": is_truncated,
         "mediaType": media_type,
-        "charset": charset,
+        "charset": charset and charset.name,
+        "charsetFrom": charset and charset.origin,
     }
     return RecordedBody(description, kept)
 
 
+def _redact_text(
+    body: bytes, text: str, charset: Charset, redactor: Redactor, media_type: str | None, limit: int | None
+) -> bytes:
+    """The text of the first `limit` bytes of a body, without secrets, in UTF-8."""
+    if charset.is_guess and (plain := redactor.raw(body)) != body:
+        # Where the guess is wrong, a secret has become other characters: it was looked for among the bytes, too.
+        body = plain if limit is None else redactor.raw(body, limit=limit)
+        text, limit = decode(body, charset, is_cut=limit is not None) or body.decode("latin-1"), None
+    shown = None if limit is None else len(decode(body[:limit], charset, is_cut=True) or "")
+    return redactor.body(text, media_type, limit=shown).encode("utf-8", "replace")
+
+
 def content_type(headers: Headers) -> tuple[str | None, str | None]:
     """Media type and charset of a message, in lower case."""
-    value = next((value for name, value in headers if name.lower() == "content-type"), "")
-    media_type, _, parameters = value.partition(";")
-    charset = re.search(r"charset=\"?([\w.:-]+)", parameters, re.IGNORECASE)
-    return media_type.strip().lower() or None, charset[1].lower() if charset else None
+    return parse_content_type(next((value for name, value in headers if name.lower() == "content-type"), ""))
 
 
 def _redact_request(request: SentRequest, redactor: Redactor) -> SentRequest:
@@ -106,27 +112,3 @@ def _redact_connection(connection: ConnectionEvidence, redactor: Redactor) -> Co
 def _redact_certificate(certificate: Certificate, redactor: Redactor) -> Certificate:
     subject, issuer, *names = redactor.texts([certificate.subject, certificate.issuer, *certificate.names])
     return replace(certificate, subject=subject, issuer=issuer, names=tuple(names))
-
-
-def _as_text(body: bytes, media_type: str | None, charset: str | None, *, is_cut: bool) -> str | None:
-    """The body as text, or None. Without a charset only UTF-8 counts as text; with one, what does not fit is marked."""
-    encoding, errors = _encoding_of(media_type, charset)
-    try:
-        # A cut may split a character: what is left of it at the end is not decoded.
-        text = codecs.getincrementaldecoder(encoding)(errors).decode(body) if is_cut else body.decode(encoding, errors)
-    except (LookupError, ValueError):
-        return None
-    # No browser shows a NUL character, and no text of ours has one.
-    return None if "\0" in text else text
-
-
-def _encoding_of(media_type: str | None, charset: str | None) -> tuple[str, str]:
-    if not charset or (media_type and not _TEXT_KINDS.search(media_type)):
-        return "utf-8", "strict"
-    try:
-        known = codecs.lookup(charset)
-    except LookupError:
-        return "utf-8", "strict"
-    # Python calls transformations such as base64 and zlib encodings, too.
-    is_charset = getattr(known, "_is_text_encoding", True) and known.name not in _NO_CHARSETS
-    return (known.name, "replace") if is_charset else ("utf-8", "strict")

@@ -13,6 +13,7 @@ from openconnector.logs.schemas import Phase, Place
 CONNECTION: Place = "configuration/connection"
 AUTHENTICATION: Place = "configuration/authentication"
 BASICS: Place = "configuration"
+RECORDS: Place = "configuration/records"
 HEADERS: Place = "configuration/headers"
 TEST: Place = "test"
 SETTINGS: Place = "settings"
@@ -50,7 +51,8 @@ REFUSALS: dict[str, Words] = {
     "invalid_request": Words(
         "configuration",
         "The request cannot be built",
-        "OpenConnector did not send the request: location, path, headers and authentication make no valid one.",
+        "OpenConnector did not send the request: location, path, headers and authentication make no valid one. "
+        "{reported}",
         (("Check the path and the headers of this request.", TEST), ("Check the configuration of the source.", BASICS)),
     ),
     "source_disabled": Words(
@@ -69,13 +71,20 @@ REFUSALS: dict[str, Words] = {
         ),
         ("join",),
     ),
+    "file_changes_not_allowed": Words(
+        "configuration",
+        "The source does not allow changes",
+        "OpenConnector did not send the request: files of this source are read, and not written, renamed or deleted.",
+        (("If files may be changed, allow it.", "configuration/files"),),
+    ),
     "rate_limited": Words(
         "configuration",
-        "A rate limit leaves no place for this call",
+        "A limit leaves no place for this call",
         "OpenConnector did not send the request. {reported}",
         (
-            ("Wait until then, and try again.", TEST),
+            ("Wait, and try again.", TEST),
             ("If the source has a rate limit of its own, check it.", CONNECTION),
+            ("What holds for every source stands in the settings.", SETTINGS),
         ),
     ),
 }

@@ -8,6 +8,7 @@ from openconnector.calls.remedies import (
     CONNECTION,
     HEADERS,
     READ_BODY,
+    RECORDS,
     TEST,
     THEIR_LOGS,
     Step,
@@ -83,10 +84,29 @@ CONTENT: dict[str, Words] = {
         "The records lie deeper in the answer",
         "The answer holds {records}, and not a list at its top.",
         (
-            ("When you work with this answer, take the records from {selector}.", None),
+            ("Make {selector} the position of the records.", RECORDS),
             ("If they should come first, look for a path or a parameter that gives only them.", TEST),
         ),
         ("records",),
+    ),
+    "records_elsewhere": Words(
+        "content",
+        "There are no records at the position of the source",
+        "{problem} There are {records}.",
+        (
+            ("Make {selector} the position of the records, if these are they.", RECORDS),
+            ("If it is another answer than usual, check path and parameters.", TEST),
+        ),
+        ("records",),
+    ),
+    "records_not_found": Words(
+        "content",
+        "There are no records at the position of the source",
+        "{problem}",
+        (
+            ("Check the position of the records against the answer.", RECORDS),
+            ("If it is another answer than usual, check path and parameters.", TEST),
+        ),
     ),
 }
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from openconnector.calls.progress import TO_AUTHORIZE
-from openconnector.sources.schemas import Retry
+from openconnector.sources.connection import Retry
 from openconnector.transports.exchange import Exchange
 from openconnector.transports.http import IDEMPOTENT
 

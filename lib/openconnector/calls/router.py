@@ -7,10 +7,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from openconnector.calls.schemas import CallRequest, TestRequest, VerifyRead, VerifyRequest
+from openconnector.calls.opening import opened
+from openconnector.calls.pages.service import PageService
+from openconnector.calls.schemas import CallRequest, TestRead, TestRequest, VerifyRead, VerifyRequest
 from openconnector.calls.service import CallService
 from openconnector.calls.verify import verified
-from openconnector.core.database import Database
 from openconnector.core.errors import (
     AdministratorRequired,
     Conflict,
@@ -21,10 +22,10 @@ from openconnector.core.errors import (
 )
 from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
-from openconnector.logs.schemas import CallRead, Trigger
-from openconnector.logs.service import read_call
-from openconnector.sources.repository import find_blocking
-from openconnector.sources.service import open_source
+from openconnector.logs.schemas import Trigger
+from openconnector.logs.shown import show_call
+from openconnector.sources.service import OpenSource
+from openconnector.transports.soap.endpoint import wsdl_path_of
 
 router = APIRouter(
     prefix="/api",
@@ -42,6 +43,11 @@ def _calls(request: Request) -> CallService:
 Calls = Annotated[CallService, Depends(_calls)]
 
 
+async def _opened(request: Request, reference: str) -> OpenSource:
+    state = request.app.state
+    return await opened(reference, database=state.database, vault=state.vault, administration=state.administration)
+
+
 @router.post("/sources/{id}/test", responses=problems(NotFound, Conflict))
 async def test_source(
     id: Annotated[str, Path(description="Id or slug of the source.", min_length=1, max_length=100)],  # noqa: A002
@@ -49,13 +55,15 @@ async def test_source(
     request: Request,
     principal: Administrator,
     calls: Calls,
-) -> CallRead:
+) -> TestRead:
     """Make one call from the server. A call that fails or is refused is answered with 200 too: `outcome` tells."""
-    database: Database = request.app.state.database
-    # The transaction ends before the call: none is open while the network is waited for.
-    source = open_source(await database.run(lambda session: find_blocking(session, id)), request.app.state.vault)
+    source = await _opened(request, id)
     trigger = Trigger(type="test", user_id=principal.user_id)
-    return read_call(await calls.call(source, body, trigger, call_id=body.call_id))
+    if body.pages is not None:
+        pages: PageService = request.app.state.pages
+        entry, report = await pages.follow(source, body, body.pages, trigger)
+        return TestRead(**show_call(entry).model_dump(), pages=report)
+    return TestRead(**show_call(await calls.call(source, body, trigger, call_id=body.call_id)).model_dump())
 
 
 @router.post("/sources/{id}/verify", responses=problems(NotFound, Conflict))
@@ -67,11 +75,13 @@ async def verify_source(
     calls: Calls,
 ) -> VerifyRead:
     """Go the way of a call step by step, over a new connection. It stops at the first step that fails."""
-    database: Database = request.app.state.database
-    source = open_source(await database.run(lambda session: find_blocking(session, id)), request.app.state.vault)
+    source = await _opened(request, id)
     trigger = Trigger(type="verify", user_id=principal.user_id)
-    wanted = CallRequest(method=body.method, path=body.path)
-    return verified(read_call(await calls.call(source, wanted, trigger, call_id=body.call_id, is_fresh=True)))
+    # To a GET, a service that works mostly answers 405, or nothing: it is asked for its WSDL.
+    asks_for_wsdl = source.type == "soap" and body.method == "GET" and not body.path
+    path = wsdl_path_of(source.location) if asks_for_wsdl else body.path
+    wanted = CallRequest(method=body.method, path=path)
+    return verified(show_call(await calls.call(source, wanted, trigger, call_id=body.call_id, is_fresh=True)))
 
 
 @router.delete("/calls/{call_id}", status_code=204, responses=problems(NotFound))

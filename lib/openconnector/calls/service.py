@@ -4,6 +4,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,25 +16,34 @@ import structlog
 from openconnector.administration.service import AdministrationService
 from openconnector.authentication.base import CredentialsUnusable
 from openconnector.calls.attempts import Attempts
+from openconnector.calls.concurrency import TooManyAtOnce
 from openconnector.calls.entry import Finished, entry_of
+from openconnector.calls.files.attempts import FileAttempts
+from openconnector.calls.files.refusal import FileRefused, refuse_file_method
 from openconnector.calls.outcome import Result, refused, result_of
-from openconnector.calls.progress import Progress
+from openconnector.calls.progress import TO_AUTHORIZE, Progress
 from openconnector.calls.rate_limit import RateLimited
 from openconnector.calls.schemas import CallRequest, credentials_of
 from openconnector.calls.tokens.fetching import TokenFailed
+from openconnector.calls.told import call_told
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.errors import Conflict, NotFound
 from openconnector.core.http import InvalidURL
-from openconnector.core.settings import Settings
+from openconnector.core.telemetry import Telemetry
 from openconnector.egress.origin import PathLeavesOrigin
 from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.entries import CallEntry
+from openconnector.logs.keeping.policy import Keeping, Policy, effective, keeps_bodies
+from openconnector.logs.opening import OpenLog
 from openconnector.logs.schemas import Trigger
-from openconnector.logs.writer import LogWriter
 from openconnector.sources.service import OpenSource
 from openconnector.templates.problem import TemplateProblem
 from openconnector.transports.exchange import Exchange, Failure
+from openconnector.transports.soap.faults import SoapFault, fault_of
+from openconnector.transports.soap.security import EnvelopeUnusable
 from openconnector.vault.redaction import Redactor
+
+UNENTERED = "A secret of this source has not been entered since it was imported. Enter it in the configuration."
 
 LARGE = 128 * 1024
 """Bytes of bodies above which redaction leaves the event loop."""
@@ -50,6 +60,7 @@ class _Running:
     """A call that can be cancelled by its name."""
 
     task: asyncio.Task[object]
+    progress: Progress
     is_cancelled: bool = False
 
 
@@ -57,12 +68,18 @@ class CallService:
     """Makes calls and keeps them. One instance serves a process."""
 
     def __init__(
-        self, settings: Settings, attempts: Attempts, writer: LogWriter, administration: AdministrationService
+        self,
+        attempts: Attempts,
+        files: FileAttempts,
+        log: OpenLog,
+        administration: AdministrationService,
+        telemetry: Telemetry | None = None,
     ) -> None:
-        self._settings = settings
         self._attempts = attempts
-        self._writer = writer
+        self._files = files
+        self._log = log
         self._administration = administration
+        self._telemetry = telemetry
         self._running: dict[UUID, _Running] = {}
 
     async def call(
@@ -88,20 +105,47 @@ class CallService:
         """
 
         async def work(progress: Progress, policy: EgressPolicy, redactor: Redactor) -> None:
-            await self._attempts.make(source, wanted, progress, policy, overlap=redactor.longest, is_fresh=is_fresh)
+            refuse_file_method(source.type, wanted.method)
+            if source.type == "ftp":
+                await self._files.make(source, wanted, progress, policy, overlap=redactor.longest)
+            else:
+                await self._attempts.make(source, wanted, progress, policy, overlap=redactor.longest, is_fresh=is_fresh)
 
         return await self.log(source, wanted, trigger, work, call_id=call_id)
 
     async def log(
-        self, source: OpenSource, wanted: CallRequest, trigger: Trigger, work: Work, *, call_id: UUID | None = None
+        self,
+        source: OpenSource,
+        wanted: CallRequest,
+        trigger: Trigger,
+        work: Work,
+        *,
+        call_id: UUID | None = None,
+        total_ms: int | None = None,
     ) -> CallEntry:
         """Do what makes exchanges with or for a source, and return when it is in the log.
+
+        Args:
+            total_ms: how long all of it may take; None: the total timeout of the source.
 
         Raises:
             Conflict: a call with this `call_id` is running.
         """
+        with nullcontext() if self._telemetry is None else self._telemetry.call():
+            return await self._logged(source, wanted, trigger, work, call_id, total_ms)
+
+    async def _logged(
+        self,
+        source: OpenSource,
+        wanted: CallRequest,
+        trigger: Trigger,
+        work: Work,
+        call_id: UUID | None,
+        total_ms: int | None,
+    ) -> CallEntry:
+        await self._log.disk.require_writable()  # what is called must be found in the log
         started_at, started, progress = now(), stopwatch(), Progress()
-        current = await self._administration.current()
+        current, policy = await self._administration.current(), await self._policy(source)
         if call_id in self._running:
             raise Conflict("A call with this callId is running.")
         names = current.redaction_names
@@ -109,14 +153,15 @@ class CallService:
         redactor = source.redactor(known, names=names)
         abandoned = None
         try:
-            await self._make(source, progress, partial(work, progress, current.egress, redactor), call_id)
+            making = partial(work, progress, current.egress, redactor)
+            await self._make(source, progress, making, call_id, total_ms or source.timeouts.total_ms)
         except asyncio.CancelledError as cancellation:
             abandoned = cancellation
             progress.end(Failure("cancelled", "The call was cancelled."))
         learned = {*progress.learned, *self._attempts.secrets(source)}.difference(known)
         if learned:
             redactor = source.redactor([*known, *learned], names=names)
-        finished = self._finish(source, wanted, trigger, progress, started_at, started)
+        finished = _finish(source, wanted, trigger, progress, started_at, started, policy)
         keeping = self._keep(finished, redactor)
         # The thread that large bodies take is waited for also when the caller is cancelled meanwhile.
         entry = await (asyncio.shield(keeping) if finished.body_bytes > LARGE else keeping)
@@ -148,16 +193,31 @@ class CallService:
             running.is_cancelled = True
             running.task.cancel()
 
+    def progress(self, call_id: UUID) -> Progress:
+        """What has happened of a running call so far.
+
+        Raises:
+            NotFound: no such call is running.
+        """
+        running = self._running.get(call_id)
+        if running is None:
+            raise NotFound("This call is not running any more.")
+        return running.progress
+
     async def _make(
-        self, source: OpenSource, progress: Progress, work: Callable[[], Awaitable[None]], call_id: UUID | None
+        self,
+        source: OpenSource,
+        progress: Progress,
+        work: Callable[[], Awaitable[None]],
+        call_id: UUID | None,
+        total_ms: int,
     ) -> None:
-        if not source.is_enabled:
-            progress.refusal = Failure("source_disabled", "The source is disabled.")
+        progress.refusal = _refusal_of(source)
+        if progress.refusal is not None:
             return
-        running = _Running(cast("asyncio.Task[object]", asyncio.current_task()))
+        running = _Running(cast("asyncio.Task[object]", asyncio.current_task()), progress)
         if call_id is not None:
             self._running[call_id] = running
-        total_ms = source.connection.total_timeout_ms
         try:
             async with asyncio.timeout(total_ms / 1000):
                 await work()
@@ -175,38 +235,51 @@ class CallService:
 
     async def _keep(self, finished: Finished, redactor: Redactor) -> CallEntry:
         entry = await _entry(finished, redactor)
-        await self._writer.keep(entry)
+        await self._log.writer.keep(entry)
+        if self._telemetry is not None:
+            self._telemetry.ended(call_told(entry, finished.source.type))
         return entry
 
-    def _finish(
-        self,
-        source: OpenSource,
-        wanted: CallRequest,
-        trigger: Trigger,
-        progress: Progress,
-        started_at: datetime,
-        started: float,
-    ) -> Finished:
-        result = refused(progress.refusal) if progress.refusal is not None else result_of(progress.exchanges)
-        return Finished(
-            source=source,
-            wanted=wanted,
-            trigger=trigger,
-            started_at=started_at,
-            duration_ms=round(stopwatch() - started, 3),
-            expires_at=started_at + self._retention(source, result),
-            exchanges=progress.exchanges,
-            refusal=progress.refusal,
-            token=progress.token,
-            result=result,
-        )
+    async def _policy(self, source: OpenSource) -> Policy:
+        """How long the calls of a source are kept, as it says itself now."""
+        policies = await self._log.logs.recent_policies()
+        own = Keeping(source.connection.retention, source.connection.bodies)
+        return effective(policies.environment, policies.wide, own)
 
-    def _retention(self, source: OpenSource, result: Result) -> timedelta:
-        if result.outcome == "success":
-            own, default = source.connection.success_retention_days, self._settings.success_retention_days
-        else:
-            own, default = source.connection.error_retention_days, self._settings.error_retention_days
-        return timedelta(days=own or default)
+
+def _refusal_of(source: OpenSource) -> Failure | None:
+    """Why nothing is sent to a source as it is configured."""
+    if not source.is_enabled:
+        return Failure("source_disabled", "The source is disabled.")
+    return Failure("credentials_unusable", UNENTERED) if source.has_unentered_secrets else None
+
+
+def _finish(
+    source: OpenSource,
+    wanted: CallRequest,
+    trigger: Trigger,
+    progress: Progress,
+    started_at: datetime,
+    started: float,
+    policy: Policy,
+) -> Finished:
+    fault = _fault_in(source, progress)
+    result = refused(progress.refusal) if progress.refusal is not None else result_of(progress.exchanges, fault)
+    days = policy.days(is_success=result.outcome == "success")
+    return Finished(
+        source=source,
+        wanted=wanted,
+        trigger=trigger,
+        started_at=started_at,
+        duration_ms=round(stopwatch() - started, 3),
+        expires_at=None if days is None else started_at + timedelta(days=days),
+        keeps_bodies=keeps_bodies(policy, result.outcome, started_at),
+        exchanges=progress.exchanges,
+        refusal=progress.refusal,
+        token=progress.token,
+        fault=fault,
+        result=result,
+    )
 
 
 async def _entry(finished: Finished, redactor: Redactor) -> CallEntry:
@@ -222,10 +295,24 @@ async def _entry(finished: Finished, redactor: Redactor) -> CallEntry:
         return entry_of(bare, redactor)
 
 
+def _fault_in(source: OpenSource, progress: Progress) -> SoapFault | None:
+    """What a SOAP service says went wrong with the call."""
+    last = progress.exchanges[-1] if progress.exchanges and source.type == "soap" else None
+    if last is None or last.response is None or last.failure is not None or last.kind in TO_AUTHORIZE:
+        return None
+    try:
+        return fault_of(last.response.body)
+    except Exception:
+        log.exception("the fault of a SOAP service could not be read")  # the call must be found all the same
+        return None
+
+
 _REFUSALS: tuple[tuple[type[Exception], str], ...] = (
     (RateLimited, "rate_limited"),
+    (TooManyAtOnce, "rate_limited"),
     (TemplateProblem, "invalid_template"),
     (CredentialsUnusable, "credentials_unusable"),
+    (EnvelopeUnusable, "envelope_unusable"),
     (PathLeavesOrigin, "path_leaves_origin"),
     (InvalidURL, "invalid_request"),
     (ValueError, "invalid_request"),
@@ -234,7 +321,7 @@ _REFUSALS: tuple[tuple[type[Exception], str], ...] = (
 
 def _failure_of(error: Exception) -> Failure:
     """Why a request was not sent. What the network does is not told here: that is in the exchanges."""
-    if isinstance(error, TokenFailed):
+    if isinstance(error, TokenFailed | FileRefused):
         return Failure(error.type, str(error))
     for kind, name in _REFUSALS:
         if isinstance(error, kind):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from openconnector.calls.content import examine_json, examine_xml
+from openconnector.calls.content import examine_json, examine_position, examine_xml
 from openconnector.calls.facts import target_of
 from openconnector.calls.observed import Observed, origin
 from openconnector.transports.exchange import ReceivedResponse
@@ -15,6 +15,9 @@ _HTML_BODY = re.compile(r"\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html)\b", re.IG
 # No field reaches across the next tag: else a page full of beginnings would take for ever.
 _PASSWORD_FIELD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_EXPECTED = {"json": "json", "xml": "xml", "soap": "xml"}
+"""What a source of a type answers with. A file can be anything."""
+
 _MAX_LOOK = 2048
 """Characters in which the beginning of a page is looked for."""
 
@@ -58,29 +61,34 @@ def _empty(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
 
 
 def _page(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
-    if not response.size:
+    if not response.size or not _asks_for_its_type(observed):
         return None
     is_page = observed.media_type in _HTML_TYPES or _HTML_BODY.match((observed.body or "")[:_MAX_LOOK])
-    return Suspicion("unexpected_html") if is_page and _asks_for(observed, observed.source_type) else None
+    return Suspicion("unexpected_html") if is_page else None
 
 
 def _other_type(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
-    if not response.size or not _asks_for(observed, observed.source_type):
+    if not response.size or not _asks_for_its_type(observed):
         return None
-    is_expected = _is(observed.source_type, observed.media_type)
+    # An envelope with attachments comes as multipart/related (SOAP with Attachments, MTOM).
+    is_with_attachments = observed.source_type == "soap" and observed.media_type == "multipart/related"
+    is_expected = is_with_attachments or _is(_EXPECTED[observed.source_type], observed.media_type)
     return None if is_expected else Suspicion("unexpected_content_type")
 
 
 def _unreadable(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
     if not response.size or not observed.body or not observed.is_body_whole:
         return None
-    media_type = observed.media_type
+    media_type, position = observed.media_type, observed.results_position
+    is_xml = _is("xml", media_type)
     if _is("json", media_type) and not media_type.endswith(("seq", "ndjson", "jsonl")):
         found = examine_json(observed.body)
-    elif _is("xml", media_type):
+    elif is_xml:
         found = examine_xml(observed.body)
     else:
         return None
+    if position and (found is None or found[0] == "nested_records"):
+        found = examine_position(observed.body, position, is_xml=is_xml)
     return Suspicion(*found) if found else None
 
 
@@ -98,7 +106,10 @@ def _is(kind: str, media_type: str) -> bool:
     return re.search(rf"[/+.-]{kind}\b", media_type) is not None
 
 
-def _asks_for(observed: Observed, kind: str) -> bool:
+def _asks_for_its_type(observed: Observed) -> bool:
     """Whether the request left it to the type of the source what comes: somebody may have asked for a picture."""
+    kind = _EXPECTED.get(observed.source_type)
+    if kind is None:
+        return False
     accept = (observed.sent("accept") or kind).lower()
     return kind in accept or accept.strip() == "*/*"

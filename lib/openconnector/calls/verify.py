@@ -72,7 +72,7 @@ def _reached(call: CallRead) -> StepName:
 
 def _is_negotiating(exchange: ExchangeRead) -> bool:
     tls = exchange.connection.tls if exchange.connection else None
-    return exchange.request.url.startswith("https:") and (tls is None or tls.version is None)
+    return exchange.request.url.startswith(("https:", "ftps:", "ftpes:")) and (tls is None or tls.version is None)
 
 
 def _failed(name: StepName, call: CallRead) -> VerifyStep:

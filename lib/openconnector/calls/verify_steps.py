@@ -15,6 +15,11 @@ from openconnector.logs.schemas import CallRead, CertificateRead, Evidence, Exch
 
 EXPIRES_SOON_DAYS = 30
 NOT_REACHED = "Not reached."
+_WITH_TLS = frozenset({"https", "ftps", "ftpes"})
+_WITHOUT_TLS = {
+    "ftp": "The location is ftp: nothing is encrypted, not even the password.",
+    "sftp": "SSH encrypts the connection, without TLS.",
+}
 _ALREADY_OPEN = "The connection was open already."
 
 
@@ -72,8 +77,9 @@ def _tcp(call: CallRead) -> VerifyStep:
 
 def _tls(call: CallRead) -> VerifyStep:
     last = call.exchanges[-1]
-    if not last.request.url.startswith("https:"):
-        return _skipped("tls", "The location is http: nothing is encrypted.")
+    scheme = last.request.url.partition(":")[0]
+    if scheme not in _WITH_TLS:
+        return _skipped("tls", _WITHOUT_TLS.get(scheme, "The location is http: nothing is encrypted."))
     tls = last.connection.tls if last.connection else None
     if tls is None:
         return _skipped("tls", NOT_REACHED)
@@ -106,6 +112,8 @@ def _trust(tls: TlsRead, certificate: CertificateRead | None) -> str:
 
 def _credentials(call: CallRead) -> VerifyStep:
     last = call.exchanges[-1]
+    if last.trace is not None:
+        return _passed("credentials", call, "The server has accepted the login.")
     sent = _sent(last)
     if sent and last.response is None:
         return _skipped("credentials", f"Sent was {' and '.join(sent)}. No answer came that says whether it is right.")
@@ -126,7 +134,7 @@ def _http(call: CallRead) -> VerifyStep:
     more = "" if not hops else f" after {hops} more exchange{'s' if hops > 1 else ''}"
     evidence = [("Status", status), ("Version", response.http_version)]
     evidence += [("Exchange", f"{one.kind}: {one.request.method} {one.request.url}") for one in own[1:]]
-    return _passed("http", call, f"The answer is {status}{more}.", evidence)
+    return _passed("http", call, f"The answer is {status.rstrip('.')}{more}.", evidence)
 
 
 def _content(call: CallRead) -> VerifyStep:

@@ -3,6 +3,6 @@
 """What administrators can tell OpenConnector to do in words: each command stands here once, for every command line."""
 
 from openconnector.commands.command import Command
-from openconnector.commands.secrets import ROTATE
+from openconnector.commands.declarations import COMMANDS
 
-COMMANDS: tuple[Command, ...] = (ROTATE,)
+__all__ = ["COMMANDS", "Command"]

@@ -8,18 +8,12 @@ from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
-from openconnector.commands.command import Argument, Command, Context, Output
-from openconnector.core.database import LOCK_WAIT_SECONDS, Database
+from openconnector.commands.command import Context, Output
+from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError
-from openconnector.migrations.upgrade import upgrade
 from openconnector.sources.resealing import Resealed, Unreadable, count_sources, reseal_batch
 from openconnector.vault.encryption import Vault
 from openconnector.vault.keys import KeyFile, open_ring, ring_of_environment
-
-GRACE_SECONDS = LOCK_WAIT_SECONDS + 5
-"""Until nobody saves any more what was encrypted under an old key: longer than a transaction waits for its turn."""
-
-MAX_GRACE_SECONDS = 3600
 
 _FIRST = UUID(int=0)
 """Comes before every source."""
@@ -43,7 +37,7 @@ async def rotate(context: Context, arguments: Mapping[str, Any], output: Output)
             "into OPENCONNECTOR_PREVIOUS_SECRET_KEYS, restart OpenConnector, and run this again."
         )
     with file.locked() if file else nullcontext():
-        await upgrade(context.database)
+        await context.ready()
         if file is not None:
             is_new = file.begin_rotation()
             output.progress("A new key encrypts from now on." if is_new else "Going on with a change of the key.")
@@ -135,28 +129,3 @@ async def _forget_old_pages(database: Database) -> None:
         raw = await connection.get_raw_connection()
         # Past the session: a checkpoint cannot be made inside of a transaction.
         await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1
-    if not 0 <= seconds <= MAX_GRACE_SECONDS:
-        raise ValueError(f"Enter seconds, from 0 to {MAX_GRACE_SECONDS}.")
-    return seconds
-
-
-ROTATE = Command(
-    name="secret:rotate",
-    help="Encrypt all stored secrets under another key. OpenConnector keeps running. It may be stopped, and run again.",
-    run=rotate,
-    arguments=(
-        Argument(
-            name="grace",
-            help=f"seconds to wait for what is being saved before old keys go (default: {GRACE_SECONDS})",
-            parse=_seconds,
-            default=float(GRACE_SECONDS),
-        ),
-    ),
-)

@@ -10,8 +10,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Annotated, Any, NewType, TypeVar
 
 from fastapi import Depends, Request
@@ -29,7 +30,11 @@ from openconnector.core.settings import Settings
 LOCK_WAIT_SECONDS = 15
 """How long a SQLite writer waits for another one before it gives up."""
 
+GIVES_BACK = "auto_vacuum=INCREMENTAL"
+"""Lets SQLite give free pages back to the disk, some at a time."""
+
 _WRITES = "openconnector_writes"
+_SNAPSHOT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Base(DeclarativeBase):
@@ -90,10 +95,13 @@ class Database:
         self.writer = self.engine.execution_options(**{_WRITES: True})
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
         self._write = async_sessionmaker(self.writer, expire_on_commit=False)
+        # A question reads several tables that must fit each other, so it sees the database as of one moment.
+        reader = self._blocking if self.is_sqlite else self._blocking.execution_options(**_SNAPSHOT)
         self._sessions = {
-            False: sessionmaker(self._blocking, expire_on_commit=False),
+            False: sessionmaker(reader, expire_on_commit=False),
             True: sessionmaker(self._blocking.execution_options(**{_WRITES: True}), expire_on_commit=False),
         }
+        self._turn = Lock()
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="database")
 
     @classmethod
@@ -107,7 +115,16 @@ class Database:
             settings.storage_path.mkdir(parents=True, exist_ok=True)
             path = settings.storage_path / "openconnector.sqlite3"
             return cls(URL.create("sqlite+aiosqlite", database=str(path)))
-        return cls(_parse_url(settings.database_url.get_secret_value()))
+        return cls.from_text(settings.database_url.get_secret_value())
+
+    @classmethod
+    def from_text(cls, url: str) -> "Database":
+        """The database behind a URL.
+
+        Raises:
+            ConfigurationError: the URL is not one of SQLite or PostgreSQL.
+        """
+        return cls(_parse_url(url))
 
     def read_session(self) -> AsyncSession:
         """`async with` a session that only reads."""
@@ -117,11 +134,17 @@ class Database:
         """`async with` a session in one write transaction: committed at the end, rolled back by what is raised."""
         return self._write.begin()
 
+    def reading(self) -> AbstractContextManager[Session]:
+        """`with` a session that only reads, for a thread."""
+        return self._sessions[False].begin()
+
     async def run(self, work: Callable[[Session], Result], *, writes: bool = False) -> Result:
         """Do `work` in a thread, in one transaction of its own. It must not touch what belongs to the loop."""
+        # SQLite's writers look for each other's end in steps of up to 100 ms; a lock knows it at once.
+        turn = self._turn if writes and self.is_sqlite else nullcontext()
 
         def transaction() -> Result:
-            with self._sessions[writes].begin() as session:
+            with turn, self._sessions[writes].begin() as session:
                 return work(session)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, transaction)
@@ -175,7 +198,8 @@ def _configure_sqlite(engine: Engine) -> None:
         # The driver must not begin transactions by itself: `begin` below does, and knows which kind.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        # How space is given back is decided before anything else is in the file.
+        for pragma in (GIVES_BACK, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

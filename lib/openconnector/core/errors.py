@@ -9,6 +9,7 @@
     ├── Conflict                  409
     ├── TooLarge                  413
     ├── InvalidInput              422  names the fields
+    ├── StorageFull               507
     └── ConfigurationError        the engine cannot start; one line for the administrator
 
 Answers are problem documents (RFC 9457).
@@ -96,14 +97,20 @@ class InvalidInput(OpenConnectorError):
     status, slug, title = 422, "validation", "Some fields need attention"
 
     @classmethod
-    def field(cls, pointer: str, detail: str, *, code: str = "invalid") -> "InvalidInput":
-        """An error about a single field."""
-        return cls(detail, errors=[FieldError(pointer, detail, code)])
+    def field(cls, pointer: str, detail: str, *, code: str = "invalid", **members: Any) -> "InvalidInput":
+        """An error about a single field. `members` stand in the problem document beside the others."""
+        return cls(detail, errors=[FieldError(pointer, detail, code)], **members)
 
     @classmethod
-    def parameter(cls, name: str, detail: str) -> "InvalidInput":
-        """An error about a parameter of the path or the query."""
-        return cls(detail, errors=[FieldError(None, detail, "invalid", name)])
+    def parameter(cls, name: str, detail: str, **members: Any) -> "InvalidInput":
+        """An error about a parameter of the path or the query, with `members` as above."""
+        return cls(detail, errors=[FieldError(None, detail, "invalid", name)], **members)
+
+
+class StorageFull(OpenConnectorError):
+    """The disk of the database has no room, so nothing is written and nothing is called (RFC 4918, section 11.5)."""
+
+    status, slug, title = 507, "storage-full", "The disk is full"
 
 
 class ConfigurationError(OpenConnectorError):

@@ -4,13 +4,13 @@
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ExceptionHandler
@@ -123,6 +123,12 @@ _HTTP_ERRORS: dict[int, OpenConnectorError] = {
 }
 
 
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """What a schema finds wrong with a document, with pointers into it."""
+    found = error.errors(include_url=False, include_context=True, include_input=False)
+    return [_field(cast("dict[str, Any]", entry) | {"loc": ("body", *entry["loc"])}) for entry in found]
+
+
 def _field(entry: dict[str, Any]) -> FieldError:
     place, *path = entry["loc"]
     detail = _sentence(entry)
@@ -151,20 +157,18 @@ _SENTENCES = {
     "string_too_short": "This field may not be empty.",
     "too_short": "This field may not be empty.",
     "json_invalid": "The body is not valid JSON.",
+    "string_too_long": "Use at most {max_length} characters.",
+    "too_long": "Enter at most {max_length} entries.",
+    "greater_than_equal": "Enter {ge} or more.",
+    "less_than_equal": "Enter {le} or less.",
+    "literal_error": "Choose one of {expected}.",
+    "enum": "Choose one of {expected}.",
 }
 
 
 def _sentence(entry: dict[str, Any]) -> str:
-    kind, context = entry["type"], entry.get("ctx", {})
+    kind = entry["type"]
     if kind in _SENTENCES:
-        return _SENTENCES[kind]
-    if kind == "string_too_long":
-        return f"Use at most {context['max_length']} characters."
-    if kind == "greater_than_equal":
-        return f"Enter {context['ge']} or more."
-    if kind == "less_than_equal":
-        return f"Enter {context['le']} or less."
-    if kind in ("literal_error", "enum"):
-        return f"Choose one of {context['expected']}."
+        return _SENTENCES[kind].format(**entry.get("ctx", {}))
     message = str(entry["msg"]).removeprefix("Value error, ")
     return message if message.endswith(".") else f"{message}."

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class Settings(BaseSettings):
     """Everything an administrator decides by environment. Each name has the prefix `OPENCONNECTOR_`."""
 
-    model_config = SettingsConfigDict(env_prefix="OPENCONNECTOR_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="OPENCONNECTOR_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     storage_path: Path = Path(".standalone/data")
     """Directory of the SQLite database and the key file; it must survive a restart."""
@@ -48,6 +48,9 @@ class Settings(BaseSettings):
 
     clean_up_cron: str = "*/10 * * * *"
     """When expired log entries are removed, as a cron expression."""
+
+    watch_cron: str = "*/10 * * * * *"
+    """When it is looked which watched sources are due for a check, as a cron expression that begins with seconds."""
 
     @field_validator("egress_allow", "previous_secret_keys", mode="before")
     @classmethod

@@ -9,28 +9,25 @@ import asyncio
 import base64
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-import aiohappyeyeballs
 
 from openconnector.core.clock import stopwatch
 from openconnector.egress.errors import (
     ConnectionFailed,
     client_is_refused,
-    connecting_failed,
     handshake_failed,
     name_of_tls_error,
 )
-from openconnector.egress.evidence import ConnectionEvidence, Timings, TlsEvidence
-from openconnector.egress.handshake import Asked, check_pins, negotiated, start_tls
-from openconnector.egress.policy import EgressPolicy
+from openconnector.egress.evidence import ConnectionEvidence, Timings
+from openconnector.egress.handshake import Asked, begin_tls, check_pins, start_tls, usable_context
+from openconnector.egress.policy import EgressDenied, EgressPolicy
 from openconnector.egress.resolver import Resolver, is_address
-from openconnector.egress.stream import Stream
-from openconnector.egress.tls import IdentityUnusable, TlsContexts, TlsOptions, shown_by
+from openconnector.egress.sockets import RawSocket, connected_socket, connecting, peer_of
+from openconnector.egress.stream import Stream, stream_over
+from openconnector.egress.tls import TlsContexts, TlsOptions, shown_by
 from openconnector.egress.tunnel import open_tunnel
-
-HAPPY_EYEBALLS_SECONDS = 0.25
-"""After which the next address is tried beside the first (RFC 8305)."""
 
 MAX_ADDRESSES = 64
 
@@ -92,7 +89,7 @@ class Dialer:
     async def dial(
         self, route: Route, policy: EgressPolicy, patience: float, timings: Timings, evidence: ConnectionEvidence
     ) -> Stream:
-        """A new connection. What is found on the way is in `timings` and `evidence`, also when it fails.
+        """A new connection for HTTP. What is found on the way is in `timings` and `evidence`, also when it fails.
 
         Args:
             patience: seconds for each of resolving, connecting, tunnelling and the TLS handshake.
@@ -101,30 +98,73 @@ class Dialer:
             ConnectionFailed: with the name of what went wrong.
             EgressDenied: the policy does not allow it.
         """
+        if route.target.scheme not in ("http", "https"):
+            message = f"{route.target.authority}: calls of HTTP use http or https, not “{route.target.scheme}”."
+            raise EgressDenied("scheme", None, message)
         first = route.proxy.target if route.proxy else route.target
         if route.proxy is not None:
             evidence.proxy = first.authority
             await self._check_behind_proxy(route.target, policy, patience)
         # Made now, so that its time counts for none of the phases.
-        context = await self._context_for(route) if route.target.scheme == "https" else None
-        try:
+        context = await usable_context(self._contexts, route.tls) if route.target.scheme == "https" else None
+        with _as_proxy(route.proxy):
             stream = await self._connect(first, policy, patience, timings, evidence)
-        except ConnectionFailed as failed:
-            if route.proxy is None:
-                raise
-            raise ConnectionFailed("proxy_unreachable", f"{first.authority}: {failed}") from failed
         started = stopwatch()
         try:
             if route.proxy is not None:
                 await self._pass_proxy(stream, route, route.proxy, patience)
             if context is not None:
-                await _begin_tls(stream, route, context, patience, timings, evidence)
+                await begin_tls(stream, context, route.target.host, route.tls, patience, timings, evidence)
         except BaseException:
             stream.abort()
             raise
         finally:
             timings.connect_ms = (timings.connect_ms or 0) + stopwatch() - started
         return stream
+
+    async def connect(
+        self,
+        target: Target,
+        policy: EgressPolicy,
+        patience: float,
+        timings: Timings,
+        evidence: ConnectionEvidence,
+        *,
+        proxy: ProxyServer | None = None,
+        address: str | None = None,
+    ) -> socket.socket:
+        """A connected, non-blocking socket for a protocol other than HTTP, which begins TLS itself where it wants it.
+
+        Args:
+            patience: seconds for each of resolving, connecting and tunnelling.
+            proxy: of HTTP; it opens a tunnel.
+            address: of the target, known from a connection before: nothing is resolved. The policy is asked again.
+
+        Raises:
+            ConnectionFailed: with the name of what went wrong.
+            EgressDenied: the policy does not allow it.
+        """
+        first = proxy.target if proxy else target
+        if proxy is not None:
+            evidence.proxy = first.authority
+            if first.scheme != "http":
+                raise ConnectionFailed("proxy_unreachable", "Files go through proxies without TLS (http://) only.")
+            await self._check_behind_proxy(target, policy, patience)
+        with _as_proxy(proxy):
+            addresses = await self._allowed(first, policy, patience, timings, evidence, address if not proxy else None)
+            async with connecting(patience, timings):
+                connection = await connected_socket(addresses, first.port)
+        evidence.address = peer_of(connection) or addresses[0]
+        if proxy is not None:
+            started = stopwatch()
+            try:
+                await open_tunnel(RawSocket(connection), target.authority, proxy.authorization, patience)
+            except BaseException:
+                connection.close()
+                raise
+            finally:
+                timings.connect_ms = (timings.connect_ms or 0) + stopwatch() - started
+        return connection
 
     async def speaks_tls(self, target: Target, address: str, patience: float) -> bool:
         """Whether TLS is spoken at an address that was connected to before. Nothing but a handshake is sent."""
@@ -175,12 +215,6 @@ class Dialer:
         """Forget what is being resolved."""
         self._resolver.close()
 
-    async def _context_for(self, route: Route) -> ssl.SSLContext:
-        try:
-            return await self._contexts.get(route.tls)
-        except IdentityUnusable as error:
-            raise ConnectionFailed("tls_client_certificate_unusable", str(error)) from None
-
     async def _check_behind_proxy(self, target: Target, policy: EgressPolicy, patience: float) -> None:
         """The proxy resolves the name itself. Where we can, too, the policy holds for what we find."""
         policy.check_url(target.scheme, target.host, target.port)
@@ -193,21 +227,28 @@ class Dialer:
     async def _connect(
         self, target: Target, policy: EgressPolicy, patience: float, timings: Timings, evidence: ConnectionEvidence
     ) -> Stream:
-        policy.check_url(target.scheme, target.host, target.port)
-        addresses = await self._resolve(target, patience, timings)
-        evidence.resolved, evidence.port = addresses, target.port
-        policy.check(target.host, target.port, addresses)
-        started = stopwatch()
-        try:
-            async with asyncio.timeout(patience):
-                stream = await _open(addresses, target.port)
-        except (OSError, TimeoutError) as error:
-            raise connecting_failed(error) from error
-        finally:
-            timings.connect_ms = stopwatch() - started
+        addresses = await self._allowed(target, policy, patience, timings, evidence)
+        async with connecting(patience, timings):
+            stream = await _open(addresses, target.port)
         # Who has hung up already has no name any more.
         evidence.address = (stream.transport.get_extra_info("peername") or (addresses[0],))[0]
         return stream
+
+    async def _allowed(
+        self,
+        target: Target,
+        policy: EgressPolicy,
+        patience: float,
+        timings: Timings,
+        evidence: ConnectionEvidence,
+        known: str | None = None,
+    ) -> list[str]:
+        """The addresses of a target, when the policy allows all of them."""
+        policy.check_url(target.scheme, target.host, target.port)
+        addresses = [known] if known else await self._resolve(target, patience, timings)
+        evidence.resolved, evidence.port = addresses, target.port
+        policy.check(target.host, target.port, addresses)
+        return addresses
 
     async def _resolve(self, target: Target, patience: float, timings: Timings) -> list[str]:
         if is_address(target.host):
@@ -235,25 +276,15 @@ class Dialer:
             await open_tunnel(stream, route.target.authority, proxy.authorization, patience)
 
 
-async def _begin_tls(
-    stream: Stream,
-    route: Route,
-    context: ssl.SSLContext,
-    patience: float,
-    timings: Timings,
-    evidence: ConnectionEvidence,
-) -> None:
-    started = stopwatch()
+@contextmanager
+def _as_proxy(proxy: ProxyServer | None) -> Iterator[None]:
+    """What fails is the proxy, where there is one."""
     try:
-        await start_tls(stream, context, route.target.host, patience)
-    except (OSError, TimeoutError) as error:
-        chain = shown_by(error)
-        evidence.tls = TlsEvidence(chain=chain)
-        raise handshake_failed(error, chain, has_identity=route.tls.client is not None) from error
-    finally:
-        timings.tls_ms = stopwatch() - started
-    evidence.tls = negotiated(stream, route.tls)
-    check_pins(stream, route.tls)
+        yield
+    except ConnectionFailed as failed:
+        if proxy is None:
+            raise
+        raise ConnectionFailed("proxy_unreachable", f"{proxy.target.authority}: {failed}") from failed
 
 
 async def _open(addresses: list[str], port: int) -> Stream:
@@ -261,20 +292,4 @@ async def _open(addresses: list[str], port: int) -> Stream:
     loop = asyncio.get_running_loop()
     if len(addresses) == 1:
         return (await loop.create_connection(Stream, addresses[0], port))[1]
-    infos = [_address_info(address, port) for address in addresses]
-    connected = await aiohappyeyeballs.start_connection(
-        infos, happy_eyeballs_delay=HAPPY_EYEBALLS_SECONDS, interleave=1
-    )
-    try:
-        return (await loop.create_connection(Stream, sock=connected))[1]
-    except BaseException:
-        connected.close()
-        raise
-
-
-def _address_info(address: str, port: int) -> aiohappyeyeballs.AddrInfoType:
-    host, _, zone = address.partition("%")
-    if ":" not in host:
-        return (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port))
-    scope = socket.if_nametoindex(zone) if zone and not zone.isdigit() else int(zone or 0)
-    return (socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port, 0, scope))
+    return await stream_over(await connected_socket(addresses, port))

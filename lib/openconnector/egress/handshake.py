@@ -7,16 +7,58 @@ import ssl
 from contextlib import suppress
 from typing import Any
 
+from openconnector.core.clock import stopwatch
 from openconnector.egress.certificate import chain_of, fingerprint_of
-from openconnector.egress.errors import ConnectionFailed, NotTls
-from openconnector.egress.evidence import TlsEvidence
+from openconnector.egress.errors import ConnectionFailed, NotTls, handshake_failed
+from openconnector.egress.evidence import ConnectionEvidence, Timings, TlsEvidence
 from openconnector.egress.stream import Stream
-from openconnector.egress.tls import TlsOptions
+from openconnector.egress.tls import IdentityUnusable, TlsContexts, TlsOptions, shown_by
 
 TLS_SHUTDOWN_SECONDS = 2
 
 _CERTIFICATE_REQUEST = 13
 """A type of handshake messages (RFC 8446, section 4; RFC 5246, section 7.4)."""
+
+
+async def usable_context(contexts: TlsContexts, options: TlsOptions) -> ssl.SSLContext:
+    """The context for these options.
+
+    Raises:
+        ConnectionFailed: the client's certificate and key are not good.
+    """
+    try:
+        return await contexts.get(options)
+    except IdentityUnusable as error:
+        raise ConnectionFailed("tls_client_certificate_unusable", str(error)) from None
+
+
+async def begin_tls(
+    stream: Stream,
+    context: ssl.SSLContext,
+    host: str,
+    options: TlsOptions,
+    patience: float,
+    timings: Timings,
+    evidence: ConnectionEvidence,
+) -> None:
+    """Speak TLS from now on with a server that has one of the certificates that are expected of it.
+
+    What is found on the way is in `timings` and `evidence`, also when it fails.
+
+    Raises:
+        ConnectionFailed: with the name of what went wrong.
+    """
+    started = stopwatch()
+    try:
+        await start_tls(stream, context, host, patience)
+    except (OSError, TimeoutError) as error:
+        chain = shown_by(error)
+        evidence.tls = TlsEvidence(chain=chain)
+        raise handshake_failed(error, chain, has_identity=options.client is not None) from error
+    finally:
+        timings.tls_ms = stopwatch() - started
+    evidence.tls = negotiated(stream, options)
+    check_pins(stream, options)
 
 
 async def start_tls(stream: Stream, context: ssl.SSLContext, host: str, patience: float) -> None:

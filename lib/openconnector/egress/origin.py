@@ -9,7 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from openconnector.core.http import URL, InvalidURL
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ftpes": 21, "ftps": 990, "sftp": 22}
+"""By scheme. `ftpes` is FTP that begins TLS on the open connection (RFC 4217), `ftps` FTP behind a TLS handshake."""
 
 
 class PathLeavesOrigin(ValueError):
@@ -18,7 +19,7 @@ class PathLeavesOrigin(ValueError):
 
 def origin_of(url: URL) -> tuple[str, str, int | None]:
     """Scheme, host and port of a URL, with the default port written out."""
-    return url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme)
+    return url.scheme, url.host, url.port or DEFAULT_PORTS.get(url.scheme)
 
 
 @lru_cache(maxsize=1024)

@@ -23,6 +23,7 @@ from openconnector.egress.networks import (
     findings,
     parse_address,
 )
+from openconnector.egress.origin import DEFAULT_PORTS
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*")
@@ -31,7 +32,6 @@ _BEYOND_HOST = re.compile(r"[/?#@:\\%]")
 
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _MAX_HOST = 253
-_SCHEMES = frozenset({"http", "https"})
 _MAPPED = IPv6Network("::ffff:0:0/96")
 
 
@@ -86,10 +86,10 @@ class EgressPolicy:
         """What can be told before the name is resolved.
 
         Raises:
-            EgressDenied: the scheme is neither http nor https, or the name is that of a metadata service.
+            EgressDenied: the scheme is that of no transport, or the name is that of a metadata service.
         """
-        if scheme not in _SCHEMES:
-            raise EgressDenied("scheme", None, f"{host}:{port}: calls use http or https, not “{scheme}”.")
+        if scheme not in DEFAULT_PORTS:
+            raise EgressDenied("scheme", None, f"{host}:{port}: calls do not use “{scheme}”.")
         if _plain(host) in METADATA_NAMES and not self._names_metadata():
             raise EgressDenied("metadata", None, f"{host} {RULES['metadata']} (rule: metadata).")
 

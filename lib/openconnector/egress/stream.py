@@ -3,6 +3,7 @@
 """The bytes of one connection: read in pieces, written with the pace of the other side."""
 
 import asyncio
+import socket
 from collections import deque
 from typing import cast
 
@@ -69,7 +70,7 @@ class Stream(asyncio.Protocol):
             self._waiting_bytes -= len(piece)
             if self._is_paused and self._waiting_bytes < HIGH_WATER // 2:
                 self._is_paused = False
-                self.transport.resume_reading()
+                self._network.resume_reading()
             return piece
         if self._error is not None:
             raise self._error
@@ -93,8 +94,16 @@ class Stream(asyncio.Protocol):
                 self._writer = None
 
     def close(self) -> None:
-        """Close in good order. Nothing is waited for."""
+        """Close in good order, when all is sent. With TLS, the other side has a while to say goodbye, too."""
         self.transport.close()
+
+    def hang_up(self) -> None:
+        """Say goodbye and close, on a connection on which nothing is on its way. It is closed when the loop has turned.
+
+        What has no goodbye would keep a connection open for seconds, or at the end of its loop for ever.
+        """
+        self.transport.close()
+        self._loop.call_soon(self.transport.abort)  # not at once: uvloop sends the goodbye when it turns
 
     def abort(self) -> None:
         """Close at once. What has not been sent is dropped."""
@@ -111,6 +120,9 @@ class Stream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)  # uvloop's has the methods, and another base
+        # Reading is paused below TLS: where uvloop's TLS is paused, it drops what is left when the other side hangs up
+        # without a goodbye, and tells nobody.
+        self._network = self.transport
 
     def data_received(self, data: bytes) -> None:
         if self.first_byte_at is None:
@@ -120,7 +132,7 @@ class Stream(asyncio.Protocol):
         self._waiting_bytes += len(data)
         if self._waiting_bytes > HIGH_WATER and not self._is_paused:
             self._is_paused = True
-            self.transport.pause_reading()
+            self._network.pause_reading()
         _wake(self._reader)
 
     def eof_received(self) -> bool:
@@ -143,6 +155,15 @@ class Stream(asyncio.Protocol):
         self._is_over = True
         self._error = self._error or error
         _wake(self._reader)
+
+
+async def stream_over(connection: socket.socket) -> Stream:
+    """The stream over a connected socket, which belongs to it from now on."""
+    try:
+        return (await asyncio.get_running_loop().create_connection(Stream, sock=connection))[1]
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _wake(future: asyncio.Future[None] | None) -> None:

@@ -57,6 +57,7 @@ class TlsOptions:
     Attributes:
         authorities: certificates (PEM) that are trusted beside those of the system.
         http2: offer HTTP/2 in the handshake (ALPN, RFC 7301).
+        protocol: what is offered in the handshake in place of HTTP. FTP servers hang up on who offers another one.
         client: what is shown to a server that asks for a certificate.
         pins: fingerprints (SHA-256, lower-case hexadecimal digits) of which the server's certificate must have one,
             verified or not. Empty: it may have any.
@@ -65,6 +66,7 @@ class TlsOptions:
     verify: bool = True
     authorities: str = ""
     http2: bool = False
+    protocol: str = ""
     client: ClientIdentity | None = None
     pins: tuple[str, ...] = ()
 
@@ -124,7 +126,8 @@ def create_context(options: TlsOptions, ca_file: Path | None = None) -> ssl.SSLC
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslobject_class = _Witness
-    context.set_alpn_protocols(["h2", "http/1.1"] if options.http2 else ["http/1.1"])
+    of_http = ["h2", "http/1.1"] if options.http2 else ["http/1.1"]
+    context.set_alpn_protocols([options.protocol] if options.protocol else of_http)
     if options.client is not None:
         _load_identity(context, options.client)
     if not options.verify:

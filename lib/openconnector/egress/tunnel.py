@@ -3,9 +3,9 @@
 """Tunnels through an HTTP proxy: the method CONNECT (RFC 9110, section 9.3.6)."""
 
 import re
+from typing import Protocol
 
 from openconnector.egress.errors import ConnectionFailed
-from openconnector.egress.stream import Stream
 
 MAX_ANSWER = 64 * 1024
 """Bytes of the proxy's answer."""
@@ -13,7 +13,17 @@ MAX_ANSWER = 64 * 1024
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ?([^\r\n]*)")
 
 
-async def open_tunnel(stream: Stream, authority: str, authorization: str | None, patience: float) -> None:
+class Wire(Protocol):
+    """A connection to the proxy."""
+
+    async def read(self, patience: float) -> bytes:
+        """The next bytes; nothing at the end."""
+
+    async def write(self, data: bytes, patience: float) -> None:
+        """Hand bytes to the network."""
+
+
+async def open_tunnel(stream: Wire, authority: str, authorization: str | None, patience: float) -> None:
     """Ask the proxy at the other end of `stream` for a tunnel to `authority`.
 
     Raises:
@@ -39,8 +49,8 @@ async def open_tunnel(stream: Stream, authority: str, authorization: str | None,
     raise ConnectionFailed(name, f"The proxy answered {words} to CONNECT {authority}.")
 
 
-async def _head(stream: Stream, patience: float) -> bytes:
-    """The head of the answer. Behind it the tunnel begins, in which we are the first to speak."""
+async def _head(stream: Wire, patience: float) -> bytes:
+    """The head of the answer. Behind it the tunnel begins: where the server speaks first, it is read byte by byte."""
     answer = b""
     while b"\r\n\r\n" not in answer:
         piece = await stream.read(patience)

@@ -1,9 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A call on its way into the log: the columns of its rows, without the bookkeeping of the mapper.
+"""A call on its way into the log and out of it, without the bookkeeping of the mapper.
 
-Making two mapped objects takes longer than sending a request. The fields are those of `CallLog` and `LoggedExchange`;
-a test holds them against each other.
+Making two mapped objects takes longer than sending a request.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from uuid import UUID
 
 @dataclass(slots=True)
 class ExchangeEntry:
-    """The row of one exchange."""
+    """One exchange of a call, redacted. Bodies are the bytes that are shown: UTF-8 where they are text."""
 
     position: int
     kind: str
@@ -28,11 +27,12 @@ class ExchangeEntry:
     response: dict[str, Any] | None
     response_body: bytes | None
     error: dict[str, Any] | None
+    trace: list[dict[str, Any]] | None = None
 
 
 @dataclass(slots=True)
 class CallEntry:
-    """The row of a call, with those of its exchanges."""
+    """A call with its exchanges. `number` is 0 until it is in the log."""
 
     id: UUID
     source_id: UUID
@@ -52,5 +52,11 @@ class CallEntry:
     response_size: int | None
     exchange_count: int
     diagnosis: dict[str, Any] | None
-    expires_at: datetime
     exchanges: list[ExchangeEntry] = field(default_factory=list)
+    number: int = 0
+    is_pinned: bool = False
+    redacted_count: int | None = None
+    has_bodies: bool = True
+    """Whether its bodies are kept. On the way in: whether they shall be."""
+    expires_at: datetime | None = None
+    """When its age lets it be removed, as the settings are now; None: never."""

@@ -1,148 +1,157 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""All SQL about the call log."""
+"""Reads logged calls by their ids and numbers. Which numbers a question has is told in `answers.py`."""
 
-import re
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, column, delete, false, func, or_, select, table, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, defer
 
-from openconnector.core.errors import InvalidInput, NotFound
-from openconnector.core.outcome import Outcome
-from openconnector.core.paging import aware, decode_cursor, encode_cursor
-from openconnector.logs.models import CallLog
-from openconnector.logs.schemas import LogFilter, TriggerType
+from openconnector.core.errors import NotFound
+from openconnector.logs.entries import CallEntry
+from openconnector.logs.models import CallLog, LogState
+from openconnector.logs.storage.bodies import ID_BYTES, read_beginnings, read_many, unpack_ids
+from openconnector.logs.storage.compression import Compression
+from openconnector.logs.storage.details import decode, exchange
 
-# The log does not import the slice of sources. Like a foreign key, a slug is looked up by the name of the table.
-_SOURCES = table("sources", column("id", CallLog.source_id.type), column("slug"))
+log = structlog.get_logger()
 
-_STATUS_CLASS = re.compile(r"[1-5]xx")
+_Row = TypeVar("_Row", bound=Any)
+_Read = Callable[[Session, Compression, Sequence[int]], dict[int, bytes]]
 
+BODIES_AT_ONCE = 256
+"""Bodies after which what was read is given out: a call may have thousands, and each may be large."""
 
-class LogRepository:
-    """Reads and removes logged calls within the transaction of its session."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def get(self, call_id: UUID) -> CallLog:
-        """The call with its exchanges.
-
-        Raises:
-            NotFound: there is none.
-        """
-        statement = select(CallLog).options(selectinload(CallLog.exchanges)).where(CallLog.id == call_id)
-        call = (await self._session.scalars(statement)).one_or_none()
-        if call is None:
-            raise NotFound("This log entry does not exist. It may have been deleted, or have expired.")
-        return call
-
-    async def page(self, wanted: LogFilter, *, cursor: str | None, limit: int) -> tuple[Sequence[CallLog], str | None]:
-        """One page, newest first, and the next cursor."""
-        statement = select(CallLog).where(*conditions(wanted))
-        if cursor:
-            started_at, last_id = decode_cursor(cursor, 2)
-            try:
-                position = (aware(started_at), UUID(last_id))
-            except (AttributeError, OverflowError, TypeError, ValueError):
-                raise InvalidInput.parameter("cursor", "This cursor belongs to another list.") from None
-            types = (CallLog.started_at.type, CallLog.id.type)
-            statement = statement.where(tuple_(CallLog.started_at, CallLog.id) < tuple_(*position, types=types))
-        statement = statement.order_by(CallLog.started_at.desc(), CallLog.id.desc()).limit(limit + 1)
-        calls = (await self._session.scalars(statement)).all()
-        if len(calls) <= limit:
-            return calls, None
-        last = calls[limit - 1]
-        return calls[:limit], encode_cursor(last.started_at.isoformat(), str(last.id))
-
-    async def count(self, wanted: LogFilter) -> int:
-        statement = select(func.count()).select_from(CallLog).where(*conditions(wanted))
-        return (await self._session.scalar(statement)) or 0
-
-    async def remove(self, ids: Sequence[UUID]) -> int:
-        """Delete these calls, and tell how many there were. The database deletes their exchanges with them."""
-        result = await self._session.execute(delete(CallLog).where(CallLog.id.in_(ids)))
-        return int(getattr(result, "rowcount", 0))
-
-    async def some_ids(self, condition: Sequence[ColumnElement[bool]], limit: int) -> Sequence[UUID]:
-        """The ids of at most `limit` calls that match."""
-        return (await self._session.scalars(select(CallLog.id).where(*condition).limit(limit))).all()
+GONE = "This log entry does not exist. It may have been deleted, or have expired."
 
 
-def expired(moment: datetime) -> ColumnElement[bool]:
-    """The calls that need not be kept any longer."""
-    return CallLog.expires_at <= moment
-
-
-def conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
-    """What every call of a filtered list fulfils.
+def find(session: Session, call_id: UUID) -> CallLog:
+    """The row of a call.
 
     Raises:
-        InvalidInput: a value is not one that the filter knows; it names the parameter.
+        NotFound: there is none.
     """
-    return [build(value) for name, build in _CONDITIONS.items() if (value := getattr(wanted, name)) not in (None, "")]
+    row = session.scalars(select(CallLog).where(CallLog.id == call_id)).first()
+    if row is None:
+        raise NotFound(GONE)
+    return row
 
 
-def _of_sources(references: Sequence[str]) -> ColumnElement[bool]:
-    ids, slugs = [], []
-    for reference in references:
-        try:
-            ids.append(UUID(reference))
-        except ValueError:
-            slugs.append(reference)
-    of_slugs = select(_SOURCES.c.id).where(_SOURCES.c.slug.in_(slugs))
-    return or_(CallLog.source_id.in_(ids), CallLog.source_id.in_(of_slugs)) if slugs else CallLog.source_id.in_(ids)
+def rows(session: Session, numbers: Sequence[int], *, with_details: bool = True) -> list[CallLog]:
+    """The rows of these calls in the same order, without those that are gone."""
+    if not numbers:
+        return []
+    statement = select(CallLog).where(CallLog.number.in_(numbers))
+    if not with_details:
+        statement = statement.options(defer(CallLog.details, raiseload=True))
+    found = {row.number: row for row in session.scalars(statement)}
+    return [found[number] for number in numbers if number in found]
 
 
-def _status(part: str) -> ColumnElement[bool]:
-    if part == "none":
-        return CallLog.status_code.is_(None)
-    if part == "success":
-        return CallLog.outcome == "success"
-    if part == "error":
-        return CallLog.outcome != "success"
-    if _STATUS_CLASS.fullmatch(part):
-        lowest = int(part[0]) * 100
-        return and_(CallLog.status_code >= lowest, CallLog.status_code < lowest + 100)
-    if re.fullmatch(r"\d{3}", part):
-        return CallLog.status_code == int(part)
-    raise InvalidInput.parameter("status", f"“{part}” is no status: use 404, 4xx, success, error or none.")
+def numbers_of(session: Session, call_ids: Sequence[UUID]) -> list[int]:
+    """The numbers of these calls, of those that exist."""
+    return list(session.scalars(select(CallLog.number).where(CallLog.id.in_(call_ids)))) if call_ids else []
 
 
-def _parts(text: str) -> list[str]:
-    return [part for raw in text.split(",") if (part := raw.strip())]
+def newest(session: Session) -> int:
+    """The number that was given last; 0 where nothing was logged yet."""
+    return (session.scalar(select(LogState.next_number).where(LogState.id == 1)) or 1) - 1
 
 
-def _known(text: str, name: str, allowed: Any) -> list[str]:
-    parts = _parts(text)
-    for part in parts:
-        if part not in allowed.__args__:
-            raise InvalidInput.parameter(name, f"“{part}” is not one of {', '.join(allowed.__args__)}.")
-    return parts
+def pin(session: Session, call_id: UUID, *, is_pinned: bool) -> CallLog:
+    """Keep a call for ever, or no longer.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = find(session, call_id)
+    session.execute(update(CallLog).where(CallLog.number == row.number).values(is_pinned=is_pinned))
+    session.refresh(row)
+    return row
 
 
-def _time(text: str, name: str) -> datetime:
+def entry(session: Session, compression: Compression, row: CallLog, *, with_bodies: bool) -> CallEntry:
+    """A call with its exchanges; without bodies, what describes them is there all the same."""
+    return next(_entries(session, compression, [row], read_many if with_bodies else _no_bodies))
+
+
+def whole_entries(session: Session, compression: Compression, some: Sequence[CallLog]) -> Iterator[CallEntry]:
+    """Calls with their exchanges and whole bodies. As many as fit into memory."""
+    return _entries(session, compression, some, read_many)
+
+
+def entries(session: Session, compression: Compression, some: Sequence[CallLog]) -> Iterator[CallEntry]:
+    """Calls with their exchanges, and of each body the beginning: what is searched. As many as fit into memory."""
+    return _entries(session, compression, some, read_beginnings)
+
+
+def _entries(session: Session, compression: Compression, some: Sequence[CallLog], read: _Read) -> Iterator[CallEntry]:
+    for together in by_bodies(some):
+        yield from _together(session, compression, together, read)
+
+
+def by_bodies(some: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """Rows with `bodies`, as many at a time as have `BODIES_AT_ONCE` of them together."""
+    start, count = 0, 0
+    for end, row in enumerate(some, 1):
+        count += len(row.bodies or b"") // ID_BYTES
+        if count >= BODIES_AT_ONCE or end == len(some):
+            yield some[start:end]
+            start, count = end, 0
+
+
+def _together(session: Session, compression: Compression, some: Sequence[CallLog], read: _Read) -> Iterator[CallEntry]:
+    ids = [unpack_ids(row.bodies) for row in some]
+    contents = read(session, compression, [number for of_row in ids for number in of_row])
+    for row, of_row in zip(some, ids, strict=True):
+        call = summary(row)
+        call.diagnosis, described = details_of(session, compression, row)
+        bodies = [contents.get(number) for number in of_row]
+        call.exchanges = [exchange(one, position, bodies) for position, one in enumerate(described)]
+        yield call
+
+
+def details_of(
+    session: Session, compression: Compression, row: Any
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The diagnosis and the exchanges of a row with `number` and `details`, as `decode` gives them."""
     try:
-        # A plus sign that nobody encoded arrives as a space.
-        moment = datetime.fromisoformat(text.strip().replace(" ", "+" if "T" in text else "T"))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise InvalidInput.parameter(name, "This is not a time in ISO 8601, such as 2026-11-23T14:02:11Z.") from None
+        return decode(compression.decompress(session, row.details))
+    except LookupError as error:  # one damaged call must not take the log with it
+        log.error("the details of a call cannot be read", number=row.number, error=str(error))  # noqa: TRY400
+        return None, []
 
 
-_CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-    "source": lambda text: _of_sources(_parts(text)),
-    "status": lambda text: or_(false(), *(_status(part) for part in _parts(text))),
-    "outcome": lambda text: CallLog.outcome.in_(_known(text, "outcome", Outcome)),
-    "method": lambda text: CallLog.method.in_([method.upper() for method in _parts(text)]),
-    "trigger": lambda text: CallLog.trigger_type.in_(_known(text, "trigger", TriggerType)),
-    "since": lambda text: CallLog.started_at >= _time(text, "since"),
-    "until": lambda text: CallLog.started_at < _time(text, "until"),
-    "q": lambda text: CallLog.url.icontains(text, autoescape=True),
-    "min_duration_ms": lambda least: CallLog.duration_ms >= least,
-}
+def _no_bodies(_session: Session, _compression: Compression, _numbers: Sequence[int]) -> dict[int, bytes]:
+    return {}
+
+
+def summary(row: CallLog) -> CallEntry:
+    """A call as its row tells, without diagnosis and exchanges."""
+    return CallEntry(
+        id=row.id,
+        source_id=row.source_id,
+        source_name=row.source_name,
+        trigger_type=row.trigger_type,
+        trigger_id=row.trigger_id,
+        user_id=row.user_id,
+        method=row.method,
+        url=row.url,
+        started_at=row.started_at,
+        duration_ms=row.duration_ms,
+        status_code=row.status_code,
+        reason=row.reason,
+        outcome=row.outcome,
+        error_type=row.error_type,
+        request_size=row.request_size,
+        response_size=row.response_size,
+        exchange_count=row.exchange_count,
+        diagnosis=None,
+        number=row.number,
+        is_pinned=row.is_pinned,
+        redacted_count=row.redacted_count,
+        has_bodies=row.bodies is not None,
+    )

@@ -2,20 +2,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a logged call looks like in the API. The answer of a test call has the same shape."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from openconnector.core.outcome import Outcome
 from openconnector.core.schema import Schema, UtcTime
 
-TriggerType = Literal["test", "verify", "authorization", "endpoint", "job", "synchronization", "command"]
+TriggerType = Literal[
+    "test", "verify", "authorization", "description", "endpoint", "job", "synchronization", "command", "import"
+]
 Place = Literal[
     "configuration",
     "configuration/headers",
     "configuration/authentication",
     "configuration/connection",
+    "configuration/records",
+    "configuration/files",
+    "configuration/soap",
     "test",
     "settings",
 ]
@@ -32,12 +37,20 @@ class HeaderField(Schema):
 class Body(Schema):
     """A body, redacted and cut at the limit of the source."""
 
-    content: Annotated[str, Field(description="Text, or base64 where the bytes are not text.")]
+    content: Annotated[
+        str,
+        Field(description="Text, or base64 where the bytes are not text; of a long body only the beginning."),
+    ]
     encoding: Literal["text", "base64"]
     size: Annotated[int, Field(description="Bytes of the whole decoded body, as far as it was received.")]
-    is_truncated: bool
+    kept_size: Annotated[int, Field(description="Bytes that are kept of it, as `…/content` gives them.")]
+    is_truncated: Annotated[bool, Field(description="Not all of it is kept.")]
+    is_preview: Annotated[bool, Field(description="`content` is not all that is kept.")]
     media_type: str | None
     charset: str | None
+    charset_from: Annotated[
+        Literal["header", "bom", "declaration", "detected"] | None, Field(description="How the charset is known.")
+    ] = None
 
 
 FieldOrigin = Literal["source", "authentication", "request", "cookies", "transport"]
@@ -139,15 +152,24 @@ class ExchangeError(Schema):
     message: str
 
 
+class TraceLine(Schema):
+    """One line of the control connection of a file transfer, without credentials."""
+
+    at_ms: Annotated[float, Field(description="Since the exchange began.")]
+    is_sent: Annotated[bool, Field(description="A command of ours; else a reply.")]
+    text: str
+
+
 class ExchangeRead(Schema):
     """One request of a call with what came of it."""
 
     position: int
     kind: Annotated[
-        Literal["request", "redirect", "retry", "authentication", "token", "discovery"],
+        Literal["request", "redirect", "retry", "authentication", "token", "discovery", "page", "description"],
         Field(
             description="`authentication`: the request again, with what its first answer asked for. `token` and "
-            "`discovery`: requests to the authorization server."
+            "`discovery`: requests to the authorization server. `page`: the next page of an answer. `description`: a "
+            "WSDL, or what it imports."
         ),
     ]
     started_at: UtcTime
@@ -158,6 +180,9 @@ class ExchangeRead(Schema):
     request: LoggedRequest
     response: LoggedResponse | None
     error: ExchangeError | None
+    trace: Annotated[
+        list[TraceLine] | None, Field(description="The commands and replies of a file transfer; else null.")
+    ]
 
 
 class Remedy(Schema):
@@ -193,10 +218,19 @@ class Trigger(Schema):
     user_id: str | None = None
 
 
+class Hit(Schema):
+    """Where a question's words stand in a call. `ranges` are offsets of characters in `text`: from, and up to."""
+
+    place: Literal["url", "request_headers", "request_body", "response_headers", "response_body", "error", "diagnosis"]
+    text: Annotated[str, Field(description="The words with some of what stands around them.")]
+    ranges: list[tuple[int, int]]
+
+
 class CallSummary(Schema):
     """One call, as the list shows it."""
 
     id: UUID
+    number: Annotated[int, Field(description="Its place in the log; the newest call has the highest.")]
     source_id: UUID
     source_name: str
     trigger: Trigger
@@ -211,51 +245,20 @@ class CallSummary(Schema):
     request_size: int
     response_size: int | None
     exchange_count: int
-    expires_at: UtcTime
+    is_pinned: Annotated[bool, Field(description="Kept for ever: no retention removes it.")]
+    expires_at: Annotated[
+        UtcTime | None, Field(description="When its age lets it be removed, as the settings are now; null: never.")
+    ]
+    hit: Annotated[Hit | None, Field(description="Where the words of the question stand; null in other lists.")] = None
 
 
 class CallRead(CallSummary):
     """One call with everything that is kept of it. `logId` is the id of its entry in the log, the same as `id`."""
 
     log_id: UUID
+    redacted_count: Annotated[
+        int | None, Field(description="Values that were taken out before it was kept; null in earlier entries.")
+    ]
+    has_bodies: Annotated[bool, Field(description="False: its bodies were removed, or never kept.")]
     diagnosis: Diagnosis | None
     exchanges: list[ExchangeRead]
-
-
-class LogFilter(Schema):
-    """Which calls are meant. All parts that are set must match; a list is comma separated and means any of them."""
-
-    source: Annotated[str | None, Field(max_length=4000, description="Ids or slugs of sources.")] = None
-    status: Annotated[
-        str | None,
-        Field(max_length=200, description="Codes (404), classes (4xx), `success`, `error`, `none`."),
-    ] = None
-    outcome: Annotated[str | None, Field(max_length=200)] = None
-    method: Annotated[str | None, Field(max_length=200)] = None
-    trigger: Annotated[str | None, Field(max_length=200)] = None
-    since: Annotated[str | None, Field(max_length=40, description="ISO 8601; calls started then or later.")] = None
-    until: Annotated[str | None, Field(max_length=40, description="ISO 8601; calls started before.")] = None
-    q: Annotated[str | None, Field(max_length=1000, description="Text in the URL.")] = None
-    min_duration_ms: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
-
-
-class LogDelete(Schema):
-    """What to delete: the entries with these ids, or all that match a filter. An empty filter means every entry."""
-
-    ids: Annotated[list[UUID] | None, Field(max_length=1000)] = None
-    filter: LogFilter | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Any:
-        if (self.ids is None) == (self.filter is None):
-            raise ValueError("Send either `ids` or `filter`.")
-        if self.filter is not None and "" in self.filter.model_dump().values():
-            # An empty part would match everything, which is not what somebody meant who filled it in.
-            raise ValueError("A part of the filter is empty. Leave it out.")
-        return self
-
-
-class Deleted(Schema):
-    """How many entries were deleted."""
-
-    deleted: int

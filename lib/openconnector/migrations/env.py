@@ -9,6 +9,10 @@ from alembic import context
 from openconnector.administration import models as administration_models
 from openconnector.core.database import Base, UtcDateTime
 from openconnector.logs import models as logs_models
+from openconnector.logs.keeping import models as keeping_models
+from openconnector.logs.statistics import models as statistics_models
+from openconnector.logs.views import models as views_models
+from openconnector.migrations.names import is_of_a_model
 from openconnector.sources import models as sources_models
 
 TABLES = (
@@ -17,7 +21,14 @@ TABLES = (
     sources_models.LastCall,
     sources_models.RateState,
     logs_models.CallLog,
-    logs_models.LoggedExchange,
+    logs_models.CallBody,
+    logs_models.Dictionary,
+    logs_models.LogBlock,
+    logs_models.LogBlockPart,
+    logs_models.LogState,
+    keeping_models.LogTotal,
+    statistics_models.Rollup,
+    views_models.LogView,
 )
 
 
@@ -31,6 +42,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,
     compare_type=True,
+    include_name=is_of_a_model,
     transactional_ddl=True,
     render_item=render,
 )

@@ -3,21 +3,27 @@
 """Brings the database to the form that this version needs."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import structlog
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from openconnector.core.clock import stopwatch
-from openconnector.core.database import LOCK_WAIT_SECONDS, Database
+from openconnector.core.database import GIVES_BACK, LOCK_WAIT_SECONDS, Database
 from openconnector.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HERE = Path(__file__).parent
+_INCREMENTAL = 2
+
+log = structlog.get_logger()
+
 LOCK = 0x6F63_6D69_6772
 """PostgreSQL's advisory lock for migrations: any number, as long as it stays the same."""
 
@@ -38,7 +44,23 @@ async def upgrade(database: Database) -> None:
                 raise ConfigurationError(f"The database cannot be used: {error.orig}") from None
             await asyncio.sleep(0.05)
         else:
-            return
+            break
+    if database.is_sqlite:
+        await _let_give_back(database)
+
+
+async def _let_give_back(database: Database) -> None:
+    """Write a file of an earlier version anew, once: from then on it gives back what is removed from it."""
+    async with database.engine.connect() as connection:
+        raw: Any = (await connection.get_raw_connection()).driver_connection
+        mode = await (await raw.execute("PRAGMA auto_vacuum")).fetchone()
+        if mode[0] != _INCREMENTAL:
+            # Past the session: this cannot be done inside of a transaction.
+            await raw.execute(f"PRAGMA {GIVES_BACK}")
+            try:
+                await raw.execute("VACUUM")
+            except sqlite3.OperationalError as error:  # another process uses it, or there is no room: the next time
+                log.warning("the database could not be written anew, and does not give space back", error=str(error))
 
 
 async def _upgrade_alone(database: Database) -> None:

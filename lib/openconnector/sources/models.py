@@ -30,6 +30,8 @@ class Source(Base):
     query: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     authentication: Mapped[dict[str, Any]] = mapped_column(JSON)
     connection: Mapped[dict[str, Any]] = mapped_column(JSON)
+    results_position: Mapped[str] = mapped_column(String(500), default="")
+    pagination: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -45,6 +47,10 @@ class Source(Base):
     token_state: Mapped["TokenState | None"] = relationship(
         lazy="raise", passive_deletes=True, cascade="all, delete-orphan"
     )
+
+    host_key: Mapped["HostKey | None"] = relationship(lazy="raise", passive_deletes=True, cascade="all, delete-orphan")
+
+    watch: Mapped["Watch | None"] = relationship(lazy="raise", passive_deletes=True, cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}  # SQLAlchemy's own form
 
@@ -112,3 +118,71 @@ class PendingAuthorization(Base):
     digest: Mapped[str] = mapped_column(String(64))
     content: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class HostKey(Base):
+    """The key of the SSH server of a source, as it was shown at the first call. A call with another one is refused."""
+
+    __tablename__ = "source_host_keys"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    host: Mapped[str] = mapped_column(String(300))
+    algorithm: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ServiceDescription(Base):
+    """The WSDL of a source with all that it imports, as it was fetched or uploaded.
+
+    `documents` are the texts by their address, the WSDL itself first.
+    """
+
+    __tablename__ = "source_service_descriptions"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    url: Mapped[str] = mapped_column(String(2048))
+    is_uploaded: Mapped[bool] = mapped_column(Boolean)
+    documents: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))
+    fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Watch(Base):
+    """How a source is looked at from time to time (`content`), and what came of it. `monitoring` writes it.
+
+    The next check is due at `due_at`; null: the watch is switched off. Who checks has a claim until `claimed_until`,
+    and knows it by that time. `memory` is what the next check must know of those before it.
+    """
+
+    __tablename__ = "source_watches"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)  # no list of sources needs it
+    state: Mapped[str] = mapped_column(String(16), default="unknown")
+    state_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    memory: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class ApiDescription(Base):
+    """What the API of a source offers, as an OpenAPI document says: made from it when it was loaded.
+
+    `operations` are for the list, in the order of the document. `details` has the rest of each by its key.
+    """
+
+    __tablename__ = "api_descriptions"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    url: Mapped[str] = mapped_column(String(2048))
+    title: Mapped[str] = mapped_column(String(255))
+    version: Mapped[str] = mapped_column(String(100))
+    standard: Mapped[str] = mapped_column(String(32))
+    server: Mapped[str] = mapped_column(String(2048))
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    operations: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)

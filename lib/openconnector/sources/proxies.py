@@ -11,8 +11,8 @@ from openconnector.core.http import URL
 from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressDenied, EgressPolicy
 from openconnector.egress.reachability import Unreachable, check_reachable
+from openconnector.sources.connection import Proxy
 from openconnector.sources.repository import find_blocking
-from openconnector.sources.schemas import Proxy
 
 TIMEOUT_S = 3.0
 

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from openconnector.core.clock import now
 from openconnector.core.database import UtcDateTime
+from openconnector.sources.connection import RateLimit
 from openconnector.sources.models import RateState, Source
-from openconnector.sources.schemas import RateLimit, RateStateRead
+from openconnector.sources.schemas import RateStateRead
 
 MAX_AHEAD = timedelta(days=1)
 """As far ahead as an announcement is believed, and as long as one without an end is shown."""

@@ -9,13 +9,27 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from openconnector.core.database import UtcDateTime
 from openconnector.core.errors import InvalidInput, NotFound
+from openconnector.core.lists import listed, lists_of
 from openconnector.core.paging import aware, decode_cursor, encode_cursor
 from openconnector.sources.models import LastCall, Source
 
@@ -29,7 +43,7 @@ _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "lastCall": func.coalesce(LastCall.at, literal(_NEVER, UtcDateTime)),
     "updatedAt": Source.updated_at.expression,
 }
-_STATES = (Source.last_call, Source.rate_state, Source.token_state)
+_STATES = (Source.last_call, Source.rate_state, Source.token_state, Source.host_key, Source.watch)
 SORT_KEYS = tuple(_SORT_COLUMNS)
 _TIMES = frozenset({"lastCall", "updatedAt"})
 
@@ -82,6 +96,8 @@ class SourceRepository:
             .outerjoin(Source.last_call)
             .outerjoin(Source.rate_state)
             .outerjoin(Source.token_state)
+            .outerjoin(Source.host_key)
+            .outerjoin(Source.watch)
             .options(*(contains_eager(state) for state in _STATES))
             .where(*wanted.conditions())
             .limit(limit + 1)
@@ -112,12 +128,13 @@ class SourceRepository:
 
 
 def find_blocking(session: Session, reference: str) -> Source:
-    """The source with this id or slug and its rate state, without its last call, for a thread.
+    """The source with this id or slug and what a call needs of its states, without its last call, for a thread.
 
     Raises:
         NotFound: there is none.
     """
-    return _known(session.scalars(_statement(reference).options(joinedload(Source.rate_state))).one_or_none())
+    states = (joinedload(Source.rate_state), joinedload(Source.host_key))
+    return _known(session.scalars(_statement(reference).options(*states)).one_or_none())
 
 
 def remember_blocking(session: Session, calls: Sequence[dict[str, Any]]) -> None:
@@ -128,24 +145,30 @@ def remember_blocking(session: Session, calls: Sequence[dict[str, Any]]) -> None
     """
     latest = {call["source_id"]: call for call in sorted(calls, key=lambda call: call["at"])}
     # Every writer takes the rows in the same order, so that two processes cannot wait for each other.
-    session.connection().execute(
-        _UPSERTS[session.get_bind().dialect.name], [latest[source_id] for source_id in sorted(latest)]
-    )
+    rows = [latest[source_id] for source_id in sorted(latest)]
+    if session.get_bind().dialect.name == "postgresql":
+        names = _LAST_CALLS.columns.keys()
+        session.connection().execute(_REMEMBER_LISTED, lists_of(names, [[row[name] for name in names] for row in rows]))
+    else:
+        session.connection().execute(_REMEMBER_EACH, rows)
 
 
-def _upsert(dialect: ModuleType) -> Any:
-    table = LastCall.__table__
-    columns = table.columns
-    values = select(*(bindparam(column.key, type_=column.type) for column in columns))
-    of_known_source = exists().where(Source.id == bindparam("source_id", type_=LastCall.source_id.type))
-    insert = dialect.insert(table).from_select(list(columns), values.where(of_known_source))
+_LAST_CALLS: Table = LastCall.__table__  # type: ignore[assignment]  # a mapped class has a table
+
+
+def _remembering(dialect: ModuleType, given: FromClause) -> Any:
+    columns = _LAST_CALLS.columns
+    of_known_source = select(given).where(exists().where(Source.id == given.c.source_id))
+    insert = dialect.insert(_LAST_CALLS).from_select(list(columns), of_known_source)
     changed = {column.key: insert.excluded[column.key] for column in columns if not column.primary_key}
     return insert.on_conflict_do_update(
-        index_elements=["source_id"], set_=changed, where=table.c.at <= insert.excluded.at
+        index_elements=["source_id"], set_=changed, where=_LAST_CALLS.c.at <= insert.excluded.at
     )
 
 
-_UPSERTS = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+_ONE_CALL = select(*(bindparam(column.key, type_=column.type).label(column.key) for column in _LAST_CALLS.columns))
+_REMEMBER_EACH = _remembering(sqlite, _ONE_CALL.subquery())
+_REMEMBER_LISTED = _remembering(postgresql, listed(_LAST_CALLS.columns))
 
 
 def _statement(reference: str) -> Select[Source]:

@@ -15,8 +15,9 @@ from openconnector.authentication.union import Authentication
 from openconnector.core.errors import FieldError, InvalidInput
 from openconnector.core.http import URL
 from openconnector.egress.origin import origin_of
+from openconnector.sources.connection import Connection, Proxy
 from openconnector.sources.models import Source
-from openconnector.sources.schemas import Connection, Proxy, SourceCreate, SourceHeader, SourceParameter
+from openconnector.sources.schemas import SourceCreate, SourceHeader, SourceParameter
 from openconnector.vault.encryption import Vault
 from openconnector.vault.leaves import Path, path_of, pointer_of, put, secret_leaves, take
 from openconnector.vault.secret import MASK, is_mask
@@ -27,6 +28,12 @@ SecretRow = TypeVar("SecretRow", SourceHeader, SourceParameter)
 PROXY_PASSWORD = "connection/proxy/password"  # noqa: S105  # where it stands
 TOKEN = "token"  # noqa: S105  # where it stands
 CLIENT_KEY = "connection/clientCertificate/privateKey"
+ENVELOPE_PASSWORD = "connection/soap/security/usernameToken/password"  # noqa: S105  # where it stands
+ENVELOPE_KEY = "connection/soap/security/signature/privateKey"
+_CONNECTION_SECRETS = (PROXY_PASSWORD, CLIENT_KEY, ENVELOPE_PASSWORD, ENVELOPE_KEY)
+
+IN_CLEAR = frozenset({"http", "ftp"})
+"""Schemes that encrypt nothing."""
 
 SEALED = "$sealed"
 """Where a stored scheme lists the places of its secrets."""
@@ -67,7 +74,7 @@ class Sealer:
         )
 
     def open_connection(self, stored: dict[str, Any]) -> Connection:
-        """The connection with the password of its proxy and the key of its certificate in clear."""
+        """The connection with its secrets in clear."""
         return Connection.model_validate(with_connection_secrets(stored, self.open))
 
     def seal_into(self, source: Source, wanted: SourceCreate) -> None:
@@ -84,7 +91,7 @@ class Sealer:
         authentication = self._seal_authentication(
             wanted.authentication, source.authentication or {}, moved, keeping.errors
         )
-        connection = self._seal_connection(wanted.connection, source.connection or {}, keeping.errors)
+        connection = self._seal_connection(wanted.connection, source.connection or {}, moved, keeping.errors)
         if keeping.errors:
             raise InvalidInput(errors=keeping.errors)
         source.headers, source.query, source.authentication = headers, query, authentication
@@ -128,20 +135,33 @@ class Sealer:
             if is_mask(secret):
                 kept, kept_at = _former(former, values, path)
                 text = keeping.keep(self.open(kept, f"authentication/{kept_at}"), f"/authentication/{place}")
+                values |= {name: former.get(name, values[name]) for name in scheme.derived}
             put(values, path, self.seal(text, f"authentication/{place}"))
         return values | {SEALED: places} if places else values
 
     def _seal_connection(
-        self, connection: Connection, stored: dict[str, Any], errors: list[FieldError]
+        self, connection: Connection, stored: dict[str, Any], moved: str | None, errors: list[FieldError]
     ) -> dict[str, Any]:
         """The connection for the row. The password of the proxy is for the proxy's host, wherever the location is."""
         values = connection.to_json()
-        proxy, certificate = connection.proxy, connection.client_certificate
+        proxy, certificate, security = connection.proxy, connection.client_certificate, connection.soap.security
         if proxy is not None:
             password = self._proxy_password(proxy, stored.get("proxy"), errors)
             values["proxy"] = values["proxy"] | {"password": password}
         if certificate is not None:
-            values["clientCertificate"] = self._client_certificate(certificate, stored, errors)
+            values["clientCertificate"] = self._certificate(certificate, stored, CLIENT_KEY, errors)
+        if security is not None and security.username_token is not None:
+            password = security.username_token.password.get_secret_value()
+            if is_mask(password):
+                former = _stored_secret(stored, ENVELOPE_PASSWORD)
+                sealed = _Keeping(moved, errors).keep(former, f"/{ENVELOPE_PASSWORD}")
+            else:
+                sealed = self.seal(password, ENVELOPE_PASSWORD)
+            values["soap"]["security"]["usernameToken"]["password"] = sealed
+        if security is not None and security.signature is not None:
+            values["soap"]["security"]["signature"] = self._certificate(
+                security.signature, stored, ENVELOPE_KEY, errors
+            )
         return values
 
     def _proxy_password(self, proxy: Proxy, former: dict[str, Any] | None, errors: list[FieldError]) -> str:
@@ -151,19 +171,19 @@ class Sealer:
         keeping = _Keeping(f"The proxy {moved}" if moved else None, errors)
         return keeping.keep(former["password"] if former else "", "/connection/proxy/password")
 
-    def _client_certificate(
-        self, wanted: ClientCertificate, stored: dict[str, Any], errors: list[FieldError]
+    def _certificate(
+        self, wanted: ClientCertificate, stored: dict[str, Any], place: str, errors: list[FieldError]
     ) -> dict[str, Any]:
-        """The certificate for the row. Its key never leaves, so it is bound to no host."""
+        """A certificate with its key for the row. The key never leaves, so it is bound to no host."""
         key = wanted.private_key.get_secret_value()
         if is_mask(key):
-            former = (stored.get("clientCertificate") or {}).get("privateKey", "")
-            key = self.open(_Keeping(None, errors).keep(former, f"/{CLIENT_KEY}"), CLIENT_KEY)
+            former = _stored_secret(stored, place)
+            key = self.open(_Keeping(None, errors).keep(former, f"/{place}"), place)
             try:
                 check_pair(wanted.certificates, key)
             except ValueError as error:
-                errors.append(FieldError(f"/{CLIENT_KEY}", str(error), "invalid"))
-        return wanted.to_json() | {"privateKey": self.seal(key, CLIENT_KEY)}
+                errors.append(FieldError(f"/{place}", str(error), "invalid"))
+        return wanted.to_json() | {"privateKey": self.seal(key, place)}
 
 
 def masked_rows(rows: Sequence[StoredRow], kind: type[SecretRow]) -> list[SecretRow]:
@@ -203,13 +223,23 @@ def masked_connection(stored: dict[str, Any]) -> Connection:
 
 def with_connection_secrets(stored: dict[str, Any], change: Callable[[str, str], str]) -> dict[str, Any]:
     """A stored connection with `change` made to each secret; it gets the place of the secret, too."""
-    proxy, certificate = stored.get("proxy"), stored.get("clientCertificate")
-    if proxy:
-        stored = stored | {"proxy": proxy | {"password": change(proxy["password"], PROXY_PASSWORD)}}
-    if certificate:
-        sealed = change(certificate["privateKey"], CLIENT_KEY)
-        stored = stored | {"clientCertificate": certificate | {"privateKey": sealed}}
-    return stored
+    there = [place for place in _CONNECTION_SECRETS if _stored_secret(stored, place)]
+    if not there:
+        return stored
+    values = copy.deepcopy(stored)
+    for place in there:
+        path = _within_connection(place)
+        put(values, path, change(take(values, path), place))
+    return values
+
+
+def _stored_secret(connection: dict[str, Any], place: str) -> str:
+    """What is stored of a secret of the connection, sealed; empty where nothing is."""
+    return take(connection, _within_connection(place)) or ""
+
+
+def _within_connection(place: str) -> Path:
+    return path_of(place.removeprefix("connection/"))
 
 
 def _departure_of(scheme: Authentication, stored: dict[str, Any], moved: str | None) -> str | None:
@@ -241,8 +271,8 @@ def departure(former: str, wanted: str) -> str | None:
     (scheme, host, port), (new_scheme, new_host, new_port) = origin_of(URL(former)), origin_of(URL(wanted))
     if host != new_host:
         return "has another host now"
-    if (scheme, new_scheme) == ("https", "http"):
-        return "is without TLS now"
+    if scheme not in IN_CLEAR and new_scheme in IN_CLEAR:
+        return "is without encryption now" if "ftp" in new_scheme else "is without TLS now"
     if port != new_port and (scheme, port, new_scheme, new_port) != ("http", 80, "https", 443):
         return "has another port now"
     return None

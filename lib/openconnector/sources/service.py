@@ -4,8 +4,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from typing import cast
 from urllib.parse import parse_qsl, urlsplit
@@ -16,15 +16,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from openconnector.authentication.union import Authentication
+from openconnector.core.call_defaults import CallDefaults, Timeouts
 from openconnector.core.clock import now
 from openconnector.core.errors import Conflict, FieldError, VersionConflict
 from openconnector.core.ids import new_id
 from openconnector.core.paging import Page
-from openconnector.sources.models import RateState, Source
+from openconnector.sources.api_descriptions import copy_of_api
+from openconnector.sources.connection import Connection, RateLimit
+from openconnector.sources.health import health_of
+from openconnector.sources.models import HostKey, RateState, Source
+from openconnector.sources.pagination import Pagination
 from openconnector.sources.rate_states import rate_state_of
 from openconnector.sources.repository import SourceFilter, SourceRepository
 from openconnector.sources.schemas import (
-    Connection,
     LastCallRead,
     SourceCreate,
     SourceHeader,
@@ -34,9 +38,11 @@ from openconnector.sources.schemas import (
     SourceUpdate,
 )
 from openconnector.sources.sealing import Sealer, masked_authentication, masked_connection, masked_rows
+from openconnector.sources.service_descriptions import copy_of_description
 from openconnector.sources.warnings import warnings_of
 from openconnector.vault.encryption import Vault
 from openconnector.vault.redaction import Redactor, named_values
+from openconnector.vault.secret import MASK
 
 MAX_SLUG = 100
 
@@ -56,13 +62,40 @@ class OpenSource:
     query: list[SourceParameter]
     authentication: Authentication
     connection: Connection
+    results_position: str = ""
+    pagination: Pagination | None = None
     rate_state: RateState | None = None
+    host_key: HostKey | None = None
+    defaults: CallDefaults = field(default_factory=CallDefaults)
+    """What holds where its connection says nothing."""
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """How long its calls may take."""
+        return self.connection.timeouts(self.defaults.timeouts)
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """How many requests it may be sent; None: any number."""
+        general = self.defaults.limits.requests_per_minute
+        return self.connection.rate_limit or (None if general is None else RateLimit(limit=general))
+
+    @property
+    def has_unentered_secrets(self) -> bool:
+        """Whether a secret is still to be entered since the source was imported. The mask stands in its place."""
+        rows = [row.value for row in self.headers if row.is_secret]
+        rows += [row.value for row in self.query if row.is_secret]
+        proxy, security = self.connection.proxy, self.connection.soap.security
+        token = security.username_token if security else None
+        others = (*(proxy.credentials() if proxy else ()), *(token.credentials() if token else ()))
+        return MASK in (*self.authentication.credentials(), *rows, *others)
 
     def redactor(self, more: Iterable[str] = (), names: Sequence[str] = ()) -> Redactor:
         """What takes the secrets of this source, `more` values, and what stands under `names`, out of a call."""
         headers = [row for row in self.headers if row.is_secret]
         parameters = [row for row in self.query if row.is_secret]
-        proxy = self.connection.proxy
+        proxy, security = self.connection.proxy, self.connection.soap.security
+        token = security.username_token if security else None
         carriers = self.authentication.carriers()
         written = parse_qsl(urlsplit(self.location).query, keep_blank_values=True)
         return Redactor(
@@ -76,6 +109,7 @@ class OpenSource:
                 *self.authentication.credentials(),
                 *(row.value for row in (*headers, *parameters)),
                 *(proxy.credentials() if proxy else ()),
+                *(token.credentials() if token else ()),
             ],
             headers=[*(row.name for row in headers), *carriers.headers],
             parameters=[*(row.name for row in parameters), *carriers.parameters],
@@ -83,8 +117,12 @@ class OpenSource:
         )
 
 
-def open_source(source: Source, vault: Vault) -> OpenSource:
-    """The source with its secrets decrypted, ready for a call."""
+def open_source(source: Source, vault: Vault, defaults: CallDefaults | None = None) -> OpenSource:
+    """The source with its secrets decrypted, ready for a call.
+
+    Args:
+        defaults: what holds where it says nothing (`AdministrationService.current`); None: what is built in.
+    """
     sealer = Sealer(vault, source.id)
     return OpenSource(
         id=source.id,
@@ -98,7 +136,11 @@ def open_source(source: Source, vault: Vault) -> OpenSource:
         query=sealer.open_rows(source.query, "query", SourceParameter),
         authentication=sealer.open_authentication(source.authentication),
         connection=sealer.open_connection(source.connection),
+        results_position=source.results_position,
+        pagination=None if source.pagination is None else Pagination.model_validate(source.pagination),
         rate_state=source.rate_state,
+        host_key=source.host_key,
+        defaults=defaults or CallDefaults(),
     )
 
 
@@ -125,6 +167,8 @@ class SourceService:
             last_call=None,
             rate_state=None,
             token_state=None,
+            host_key=None,
+            watch=None,
         )
         self._apply(source, wanted)
         self._repository.add(source)
@@ -161,7 +205,7 @@ class SourceService:
         original = await self._repository.get(reference)
         opened = open_source(original, self._vault)
         name = f"{original.name[:240]} (copy)"
-        return await self.create(
+        copy = await self.create(
             SourceCreate.model_construct(
                 name=name,
                 slug=None,
@@ -173,8 +217,13 @@ class SourceService:
                 query=opened.query,
                 authentication=opened.authentication,
                 connection=opened.connection,
+                results_position=opened.results_position,
+                pagination=opened.pagination,
             )
         )
+        await self._session.execute(copy_of_description(original.id, copy.id))
+        await self._session.execute(copy_of_api(original.id, copy.id))
+        return copy
 
     async def delete(self, reference: str) -> None:
         """Remove a source. The log entries of its calls stay until they expire."""
@@ -185,13 +234,12 @@ class SourceService:
         source.description = wanted.description
         source.type = wanted.type
         source.is_enabled = wanted.is_enabled
+        source.results_position = wanted.results_position
+        source.pagination = None if wanted.pagination is None else wanted.pagination.to_json()
         Sealer(self._vault, source.id).seal_into(source, wanted)
 
     async def _free_slug(self, name: str) -> str:
-        ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        base = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[: MAX_SLUG - 8].strip("-") or "source"
-        taken = await self._repository.slugs_like(base)
-        return next(slug for number in count(1) if (slug := base if number == 1 else f"{base}-{number}") not in taken)
+        return free_slug(name, await self._repository.slugs_like(slug_of(name)))
 
     async def _flush(self, slug: str | None) -> None:
         try:
@@ -201,6 +249,18 @@ class SourceService:
         except IntegrityError:
             detail = f"The slug “{slug}” belongs to another source." if slug else "Try again."
             raise Conflict(detail, errors=[FieldError("/slug", detail, "taken")]) from None
+
+
+def slug_of(name: str) -> str:
+    """What a source of this name is called in addresses, where no other is."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[: MAX_SLUG - 8].strip("-") or "source"
+
+
+def free_slug(name: str, taken: Container[str]) -> str:
+    """The slug of a name, with a number behind it where it is taken."""
+    base = slug_of(name)
+    return next(slug for number in count(1) if (slug := base if number == 1 else f"{base}-{number}") not in taken)
 
 
 def _changed_meanwhile(source: Source) -> VersionConflict:
@@ -226,10 +286,14 @@ def _read(source: Source) -> SourceRead:
         query=masked_rows(source.query, SourceParameter),
         authentication=authentication,
         connection=connection,
+        results_position=source.results_position,
+        pagination=source.pagination,
         version=source.version,
         created_at=source.created_at,
         updated_at=source.updated_at,
         last_call=None if source.last_call is None else LastCallRead.model_validate(source.last_call),
         rate_state=rate_state_of(source.rate_state, connection.rate_limit),
         warnings=warnings_of(authentication, connection, source.token_state),
+        host_key=source.host_key,
+        health=None if source.watch is None else health_of(source, source.watch),
     )

@@ -10,9 +10,9 @@ from typing import Literal
 from openconnector.egress.evidence import ConnectionEvidence, Timings
 
 Headers = list[tuple[str, str]]
-ExchangeKind = Literal["request", "redirect", "retry", "authentication", "token", "discovery"]
+ExchangeKind = Literal["request", "redirect", "retry", "authentication", "token", "discovery", "page", "description"]
 """`authentication`: the request again, with what its first answer asked for. `token` and `discovery` go to the
-authorization server."""
+authorization server. `page`: the next page of an answer. `description`: a WSDL, or what it imports."""
 Origin = Literal["source", "authentication", "request", "cookies", "transport"]
 """Who put a header or a parameter on a request: the source, its authentication, the one who asked for this request,
 the cookies that the source keeps, or the transport with its defaults."""
@@ -50,7 +50,7 @@ class ReceivedResponse:
     """A response as it came in.
 
     Attributes:
-        http_version: for example `HTTP/1.1`.
+        http_version: for example `HTTP/1.1`, `FTP` or `SFTP/3`.
         headers: in their order, with duplicates.
         body: the decoded body up to the limit, and a little beyond it: see `Limits.overlap`.
         size: bytes of the decoded body, however much of it was kept.
@@ -77,6 +77,20 @@ class Failure:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class TraceEntry:
+    """One line of the control connection of a file transfer. It holds no credentials.
+
+    Attributes:
+        at_ms: milliseconds since the exchange began.
+        is_sent: a command of ours; else a reply.
+    """
+
+    at_ms: float
+    is_sent: bool
+    text: str
+
+
 @dataclass(slots=True)
 class Exchange:
     """One request with its response or its failure, or with both where a response broke off.
@@ -84,6 +98,7 @@ class Exchange:
     Attributes:
         delay_ms: the pause before this attempt: between two attempts, and for the rate limit.
         connection: what the request went through; None where none was opened.
+        trace: commands and replies, where the protocol has them: file transfer.
     """
 
     kind: ExchangeKind
@@ -95,6 +110,7 @@ class Exchange:
     delay_ms: float = 0.0
     timings: Timings = field(default_factory=Timings)
     connection: ConnectionEvidence | None = None
+    trace: list[TraceEntry] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

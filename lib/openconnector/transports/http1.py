@@ -146,9 +146,9 @@ class Http1Connection:
         self._keeps_alive = self._keeps_alive and is_sent
 
     def close(self) -> None:
-        """Close it: in good order where it is idle, else at once."""
+        """Close it: with a goodbye where it is idle, else at once."""
         if self.is_usable:
-            self._stream.close()
+            self._stream.hang_up()
         else:
             self._stream.abort()
 

@@ -36,7 +36,7 @@ class _NetworkStream:
             await self._stream.write(buffer, timeout or 0)
 
     async def aclose(self) -> None:
-        self._stream.close()
+        self._stream.hang_up()
 
     def get_extra_info(self, _info: str) -> None:
         return None
@@ -88,8 +88,8 @@ class Http2Connection:
             exchange.request.wire_size = len(request.content) if times.has_begun else None
 
     def close(self) -> None:
-        """Close it at once."""
-        self._stream.close()
+        """Close it at once, with a goodbye."""
+        self._stream.hang_up()
 
     def _request(self, request: Request, limits: Limits, times: "_Times") -> Any:
         # The library reads for all streams at once, so that its own time limit for one of them would end them all.

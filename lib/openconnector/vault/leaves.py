@@ -11,6 +11,9 @@ Part = TypeVar("Part", bound=BaseModel)
 Path = tuple[str | int, ...]
 """Names as in the API, and positions in lists."""
 
+_MAX_DIGITS = 9
+"""Of a position. Pointers come from files, too, and Python refuses to read a number of thousands of digits."""
+
 
 def secret_leaves(model: BaseModel) -> Iterator[tuple[Path, str]]:
     """Every field of the type `Secret`, and the value of every row with `is_secret`: where it stands, and its text."""
@@ -40,7 +43,9 @@ def pointer_of(path: Path) -> str:
 def path_of(pointer: str) -> Path:
     """The path that `pointer_of` has written down."""
     steps = (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/"))
-    return tuple(int(step) if step.isdigit() else step for step in steps)
+    return tuple(
+        int(step) if step.isascii() and step.isdigit() and len(step) <= _MAX_DIGITS else step for step in steps
+    )
 
 
 def take(values: Any, path: Path) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openconnector.calls.content import MAX_DEPTH, examine_json, examine_xml
+from openconnector.calls.content import MAX_DEPTH, MAX_ELEMENTS, examine_json, examine_position, examine_xml
 
 RECORDS = [{"id": number, "name": "x"} for number in range(25)]
 
@@ -89,3 +89,71 @@ class TestXml:
 
     def test_is_not_blamed_for_what_redaction_did(self) -> None:
         assert examine_xml("<a REDACTED></a>") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "found"),
+    [
+        ('{"data": {"items": [{"id": 1}]}}', "items", ("records_elsewhere", "data.items")),
+        ('{"data": {"items": [{"id": 1}]}}', "data.items", None),
+        ('{"data": {"items": []}}', "data.items", None),
+        ('{"a": 1}', "items", ("records_not_found", None)),
+        ('[{"id": 1}]', "items", ("records_elsewhere", "_root")),
+        ("{", "items", None),
+        ("<r><items><i><a>1</a></i><i><a>2</a></i></items></r>", "things", ("records_elsewhere", "items.i")),
+        ("<r><items><i><a>1</a></i></items></r>", "items.i", None),
+        ("<r><items/></r>", "items.i", None),
+        ("<r>", "items.i", None),
+    ],
+)
+def test_a_position_without_records_leads_to_those_that_there_are(
+    text: str, position: str, found: tuple[str, str | None] | None
+) -> None:
+    finding = examine_position(text, position, is_xml=text.startswith("<"))
+    assert (finding and (finding[0], finding[1].get("selector"))) == found
+
+
+ROWS = "<row><id>1</id><name>x</name></row>" * 25
+SOAP = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header>{0}</s:Header><s:Body>{1}</s:Body>'
+
+
+class TestRecordsOfXml:
+    @pytest.mark.parametrize(
+        ("text", "selector"),
+        [
+            (f"<a><data>{ROWS}</data></a>", "data.row"),
+            (f"<a><status>ok</status><data n='1'><set>{ROWS}</set></data></a>", "data.set.row"),
+            (f"<a><few><row><id/></row><row><id/></row></few><many>{ROWS}</many></a>", "many.row"),
+            (f"<rss><channel><title>x</title>{ROWS}</channel></rss>", "channel.row"),
+            (f"<a><b.c>{ROWS}</b.c></a>", "b&#46;c.row"),
+            (f"{SOAP.format('', f'<z:r>{ROWS}</z:r>')}</s:Envelope>", "s:Body.z:r.row"),
+        ],
+    )
+    def test_that_lie_deeper_are_named_by_their_path(self, text: str, selector: str) -> None:
+        found = examine_xml(text)
+        assert found is not None
+        assert found == ("nested_records", {"records": f"25 elements at {selector}", "selector": selector})
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            f"<a>{ROWS}</a>",
+            f"<a>{ROWS}<links><all>{ROWS}</all></links></a>",
+            f"<a><items>{ROWS}</items></a>",
+            f"<a><user><id>7</id><mails>{ROWS}</mails></user></a>",
+            f"<a><user id='7'><mails>{ROWS}</mails></user></a>",
+            f"<a><data>{'<n>1</n>' * 25}</data></a>",
+            "<a><data><row><id>1</id></row></data></a>",
+            f"<html xmlns='http://www.w3.org/1999/xhtml'><body>{ROWS}</body></html>",
+            f"{SOAP.format('', f'<s:Fault><detail>{ROWS}</detail></s:Fault>')}</s:Envelope>",
+            f"{SOAP.format(f'<h>{ROWS}</h>', '<r/>')}</s:Envelope>",
+            "<a>" * 400 + "</a>" * 400,
+        ],
+    )
+    def test_where_one_looks_first_or_that_are_none_are_not_told(self, text: str) -> None:
+        assert examine_xml(text) is None
+
+    def test_are_counted_to_a_bound(self) -> None:
+        found = examine_xml(f"<a><data>{'<r><i/></r>' * MAX_ELEMENTS}</data></a>")
+        assert found is not None
+        assert found[1]["records"] == f"at least {MAX_ELEMENTS // 2} elements at data.r"

@@ -15,6 +15,7 @@ from openconnector.calls.remedies import REFUSALS, Words
 from openconnector.calls.remedies_content import CONTENT, LOGIN_PAGE
 from openconnector.calls.remedies_network import NETWORK
 from openconnector.calls.remedies_signatures import SIGNATURES
+from openconnector.calls.remedies_soap import FAULTS
 from openconnector.calls.remedies_tokens import REJECTED, about_token
 from openconnector.calls.status_remedies import CLIENT_ERROR, CREDENTIALS, SERVER_ERROR, STATUSES
 from openconnector.egress.errors import _CERTIFICATE_ERRORS, _REASONS, SYSTEM_ERRORS
@@ -33,11 +34,16 @@ FAILURE_TYPES = """
     oauth_invalid_request oauth_unauthorized_client oauth_unsupported_grant_type token_refused token_endpoint_failed
     token_not_json token_missing token_redirected token_busy discovery_failed not_connected credentials_unusable
     invalid_template authorization_denied authorization_failed authorization_outdated authorization_mixed_up
+    host_key_changed ssh_not_spoken ssh_timeout ssh_protocol_mismatch ssh_error
+    envelope_unusable
+    login_refused tls_required ftp_not_spoken data_connection_failed transfer_aborted file_not_found
+    file_permission_denied file_exists file_not_a_directory file_is_a_directory file_directory_not_empty file_no_space
+    file_path_leaves_root file_operation_unsupported file_error
 """.split()  # noqa: SIM905  # a list would be a page long
 
 TABLES: list[Words] = [
     *REFUSALS.values(), *FAILURES.values(), *CONTENT.values(), *STATUSES.values(), *CREDENTIALS.values(),
-    *REJECTED.values(), *SIGNATURES.values(), *map(about_token, NETWORK.values()),
+    *REJECTED.values(), *SIGNATURES.values(), *FAULTS.values(), *map(about_token, NETWORK.values()),
     LOGIN_PAGE, CLIENT_ERROR, SERVER_ERROR,
 ]  # fmt: skip
 
@@ -50,19 +56,22 @@ class TestTables:
         assert {*_CERTIFICATE_ERRORS.values(), *_REASONS.values(), *SYSTEM_ERRORS.values()} <= set(FAILURES)
 
     def test_have_a_row_for_every_refusal(self) -> None:
-        assert set(REFUSALS) == {"source_disabled", "path_leaves_origin", "invalid_request", "rate_limited"}
+        assert set(REFUSALS) == {
+            "source_disabled", "path_leaves_origin", "invalid_request", "rate_limited", "file_changes_not_allowed",
+        }  # fmt: skip
 
     def test_have_a_row_for_every_suspicion(self) -> None:
         assert set(CONTENT) == {
             "redirect_not_followed", "redirect_to_other_origin", "empty_body", "unexpected_html", "invalid_json",
             "invalid_xml", "unexpected_content_type", "nested_records",
+            "records_elsewhere", "records_not_found",
         }  # fmt: skip
 
     @pytest.mark.parametrize("words", TABLES, ids=lambda words: words.title)
     def test_ask_for_facts_and_evidence_that_exist(self, words: Words) -> None:
         texts = [words.title, words.detail, *(text for text, _ in words.remedies)]
         asked = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
-        assert asked <= {*FACTS, "position", "problem", "records", "selector"}
+        assert asked <= {*FACTS, "position", "problem", "records", "selector", "fault_code", "fault_reason"}
         assert set(words.evidence) <= set(_KINDS)
         assert words.remedies
         assert len({text for text, _ in words.remedies}) == len(words.remedies)
@@ -180,3 +189,9 @@ def test_a_refusal_in_words(error_type: str) -> None:
 
 def test_a_rate_limit_says_until_when() -> None:
     assert "what the system said." in check(diagnose(observed(refusal="rate_limited"))).detail
+
+
+@pytest.mark.parametrize("refusal", ["rate_limited", "path_leaves_origin"])
+def test_a_request_that_is_refused_behind_others_is_not_taken_for_a_connection_that_failed(refusal: str) -> None:
+    diagnosis = check(diagnose(observed(exchange(response()), exchange(failure=refusal))))
+    assert diagnosis.title == REFUSALS[refusal].title

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openconnector.calls.retry import pause_before_retry, retry_after
-from openconnector.sources.schemas import Retry
+from openconnector.sources.connection import Retry
 from openconnector.transports.exchange import Exchange, ExchangeKind, Failure, ReceivedResponse, SentRequest
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

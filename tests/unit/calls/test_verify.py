@@ -15,8 +15,8 @@ from openconnector.calls.schemas import CallRequest, VerifyRead, VerifyStep
 from openconnector.calls.verify import STEPS, verified
 from openconnector.egress.evidence import ConnectionEvidence, Timings, TlsEvidence
 from openconnector.logs.schemas import CallRead, Trigger
-from openconnector.logs.service import read_call
-from openconnector.sources.schemas import Connection
+from openconnector.logs.shown import show_call
+from openconnector.sources.connection import Connection
 from openconnector.sources.service import OpenSource
 from openconnector.transports.exchange import Exchange, Failure
 from openconnector.vault.redaction import Redactor
@@ -47,11 +47,12 @@ def call(*exchanges: Exchange, refusal: str | None = None) -> CallRead:
         started_at=NOW,
         duration_ms=1.0,
         expires_at=NOW + timedelta(days=1),
+        keeps_bodies=True,
         exchanges=list[Exchange](exchanges),
         refusal=Failure(refusal, "why") if refusal else None,
         result=Result("refused", refusal) if refusal else result_of(exchanges),
     )
-    return read_call(entry_of(finished, Redactor()))
+    return show_call(entry_of(finished, Redactor()))
 
 
 def steps(verification: VerifyRead) -> dict[str, VerifyStep]:

@@ -131,8 +131,13 @@ def test_the_name_of_a_metadata_service_is_denied_before_it_is_resolved(name: st
     EgressPolicy(["169.254.169.254"]).check_url("http", name, 80)
 
 
-@pytest.mark.parametrize("scheme", ["ftp", "file", "gopher", "HTTP", ""])
-def test_only_http_and_https_are_called(scheme: str) -> None:
+@pytest.mark.parametrize("scheme", ["http", "https", "ftp", "ftpes", "ftps", "sftp"])
+def test_the_schemes_of_the_transports_are_called(scheme: str) -> None:
+    EgressPolicy(["0.0.0.0/0"]).check_url(scheme, "api.example", 21)
+
+
+@pytest.mark.parametrize("scheme", ["file", "gopher", "HTTP", "ssh", ""])
+def test_no_other_scheme_is_called(scheme: str) -> None:
     with pytest.raises(EgressDenied) as caught:
         EgressPolicy(["0.0.0.0/0"]).check_url(scheme, "api.example", 21)
 

@@ -5,9 +5,9 @@
 from datetime import datetime, timedelta
 
 from openconnector.core.clock import now
+from openconnector.sources.connection import RateLimit
 from openconnector.sources.models import RateState
 from openconnector.sources.rate_states import rate_state_of
-from openconnector.sources.schemas import RateLimit
 
 
 def test_what_is_left_of_a_window_is_shown_until_it_ends() -> None:

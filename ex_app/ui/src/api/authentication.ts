@@ -20,6 +20,7 @@ export type AwsAuthentication = OfType<'awsSigV4'>
 export type HmacAuthentication = OfType<'hmac'>
 export type JwtAuthentication = OfType<'jwt'>
 export type OAuth2Authentication = OfType<'oauth2'>
+export type SshKeyAuthentication = OfType<'ssh_key'>
 
 export type Grant = OAuth2Authentication['grant']
 export type GrantType = Grant['type']

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { Call, TestRequest, Verification, VerifyRequest } from './types.ts'
+import type { TestCall, TestRequest, Verification, VerifyRequest } from './types.ts'
 
 import { request, segment } from './client.ts'
 
@@ -14,7 +14,7 @@ import { request, segment } from './client.ts'
  * @param testRequest what to send
  * @param signal gives up waiting (the call itself goes on)
  */
-export function testSource(sourceId: string, testRequest: TestRequest, signal?: AbortSignal): Promise<Call> {
+export function testSource(sourceId: string, testRequest: TestRequest, signal?: AbortSignal): Promise<TestCall> {
 	return request('POST', `sources/${segment(sourceId)}/test`, { body: testRequest, signal, timeoutMs: 0 })
 }
 

@@ -35,6 +35,17 @@ describe('a request', () => {
 		await expect(request('GET', 'sources')).rejects.toMatchObject({ kind: 'unavailable' })
 	})
 
+	it('for bytes reads the problem document from bytes, too', async () => {
+		const document = { type: 'urn:problem:not-found', title: 'Not found', status: 404, detail: 'It is gone.' }
+		const data = new TextEncoder().encode(JSON.stringify(document)).buffer
+		send.mockImplementation(async (config) => {
+			throw Object.assign(new Error('failed'), { isAxiosError: true, config, response: { status: 404, data, headers: {} } })
+		})
+
+		await expect(request('GET', 'logs/a/content', { isBinary: true })).rejects.toMatchObject({ kind: 'answer', title: 'Not found', status: 404 })
+		expect(send.mock.calls[0]![0].responseType).toBe('arraybuffer')
+	})
+
 	it('throws a cancellation as it is, so that nobody shows it', async () => {
 		const controller = new AbortController()
 		controller.abort()

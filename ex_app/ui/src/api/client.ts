@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import axios from '@nextcloud/axios'
+import axios, { isAxiosError } from '@nextcloud/axios'
 import { apiUrl } from '../appapi.ts'
 import { isCancelled, toProblem } from './problem.ts'
 
@@ -16,6 +16,8 @@ interface Options {
 	signal?: AbortSignal
 	/** How long to wait for an answer; 0 waits for ever. */
 	timeoutMs?: number
+	/** The answer is an `ArrayBuffer` */
+	isBinary?: boolean
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000
@@ -40,11 +42,29 @@ export async function request<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path
 			timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
 			// The proxy checks no request token, so the app asks for a header that a foreign page cannot send.
 			headers: { 'X-Requested-With': 'OpenConnector' },
+			responseType: options.isBinary ? 'arraybuffer' : undefined,
 		})
 		return response.data
 	} catch (error) {
-		throw isCancelled(error) ? error : toProblem(error)
+		throw isCancelled(error) ? error : toProblem(readable(error))
 	}
+}
+
+/**
+ * A request for bytes gets its problem document as bytes, too.
+ *
+ * @param error what the HTTP client threw
+ */
+function readable(error: unknown): unknown {
+	if (isAxiosError(error) && error.response?.data instanceof ArrayBuffer) {
+		const text = new TextDecoder().decode(error.response.data)
+		try {
+			error.response.data = JSON.parse(text)
+		} catch {
+			error.response.data = text
+		}
+	}
+	return error
 }
 
 /**

@@ -3,31 +3,61 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { Call, CallSummary, Page } from './types.ts'
+import type { components } from './schema.d.ts'
+import type { Call, CallSummary } from './types.ts'
 
-import { queryParameters, request, segment } from './client.ts'
+import { request, segment } from './client.ts'
 
+type Schemas = components['schemas']
+
+export type LogPage = Schemas['LogPage']
+export type LogTail = Schemas['LogTail']
+export type LogSort = Schemas['ViewWrite']['sort']
+/** Where a question's words stand in a call. */
+export type Hit = Schemas['Hit']
+/** What the log takes. */
+export type LogStorage = Schemas['StorageRead']
+
+/** Which calls are meant; all parts that are set must match. */
 export interface LogQuery {
+	/** In the query language */
+	query?: string
+	/** Ids or slugs */
 	source?: string[]
-	status?: string[]
-	method?: string[]
-	trigger?: string[]
-	since?: string | null
-	until?: string | null
-	q?: string
+	/** Kept for ever, or not */
+	pinned?: boolean
 }
 
 /**
- * One page of calls, newest first.
+ * One page of calls.
  *
  * @param query filters; a call has to meet all of them
- * @param place where to go on, and how many
+ * @param place in which order, where to go on, and how many
+ * @param place.sort in which order
  * @param place.cursor from the page before
  * @param place.limit how many
  * @param signal gives up
  */
-export function listLogs(query: LogQuery, place: { cursor?: string | null, limit?: number } = {}, signal?: AbortSignal): Promise<Page<CallSummary>> {
+export function listLogs(query: LogQuery, place: { sort?: LogSort, cursor?: string | null, limit?: number } = {}, signal?: AbortSignal): Promise<LogPage> {
 	return request('GET', 'logs', { query: { ...query, ...place }, signal })
+}
+
+/**
+ * The calls that match and came since.
+ *
+ * @param query the filters of the list
+ * @param after `newest` of the answer before
+ * @param signal gives up
+ */
+export function tailLogs(query: LogQuery, after: number, signal?: AbortSignal): Promise<LogTail> {
+	return request('GET', 'logs/tail', { query: { ...query, after }, signal })
+}
+
+/**
+ * @param signal gives up
+ */
+export function readStorage(signal?: AbortSignal): Promise<LogStorage> {
+	return request('GET', 'logs/storage', { signal })
 }
 
 /**
@@ -46,10 +76,20 @@ export function deleteLog(id: string): Promise<void> {
 }
 
 /**
- * Delete every call that the filters let through.
+ * Delete calls by their ids.
  *
- * @param query the filters of the list
+ * @param ids at most a thousand
  */
-export function deleteLogs(query: LogQuery): Promise<{ deleted: number }> {
-	return request('POST', 'logs/delete', { body: { filter: queryParameters({ ...query }) } })
+export function deleteLogs(ids: string[]): Promise<{ deleted: number }> {
+	return request('POST', 'logs/delete', { body: { ids } })
+}
+
+/**
+ * Keep a call for ever, or no longer.
+ *
+ * @param id the call's id
+ * @param isPinned whether to keep it
+ */
+export function pinLog(id: string, isPinned: boolean): Promise<CallSummary> {
+	return request('PUT', `logs/${segment(id)}/pin`, { body: { isPinned } })
 }

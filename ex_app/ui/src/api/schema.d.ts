@@ -31,7 +31,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read Progress
+         * @description How far a running call has come.
+         */
+        get: operations["read_progress_api_calls__call_id__get"];
         put?: never;
         post?: never;
         /**
@@ -39,6 +43,110 @@ export interface paths {
          * @description Cancel a running call by the `callId` that its test request named.
          */
         delete: operations["cancel_call_api_calls__call_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Sources
+         * @description Sources as a file, with their secrets left out.
+         */
+        get: operations["download_sources_api_export_get"];
+        put?: never;
+        /**
+         * Export Sources
+         * @description Sources as a file, with their secrets left out or encrypted.
+         */
+        post: operations["export_sources_api_export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Sources
+         * @description Do an import as it was previewed: all of it, or nothing. When something has changed since, the answer is 409.
+         */
+        post: operations["import_sources_api_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import/curl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Curl Command
+         * @description What a cURL command says: a source, and one request to it. Nothing is stored or called.
+         */
+        post: operations["read_curl_command_api_import_curl_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Import
+         * @description What an import of a text, a file or a URL would do. What was fetched is in the answer, to be sent back.
+         */
+        post: operations["preview_import_api_import_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description How far an import is. It is forgotten ten minutes after its end.
+         */
+        get: operations["read_import_api_imports__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -84,6 +192,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/logs/clean-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Clean Up
+         * @description Remove now what the settings let go; the progress is that of a deletion.
+         */
+        post: operations["start_clean_up_api_logs_clean_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/clean-up/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Clean Up
+         * @description What a clean-up would remove if these settings held, for all or for one source.
+         */
+        post: operations["preview_clean_up_api_logs_clean_up_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/logs/delete": {
         parameters: {
             query?: never;
@@ -95,10 +243,246 @@ export interface paths {
         put?: never;
         /**
          * Delete Logs
-         * @description Delete entries by id or by filter.
+         * @description Delete entries by id.
          */
         post: operations["delete_logs_api_logs_delete_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Deletion
+         * @description Delete all entries that match, as they are now; an empty filter means every entry. Pinned entries stay.
+         */
+        post: operations["start_deletion_api_logs_deletions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/deletions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Deletion
+         * @description How far a deletion is. It is known until ten minutes after its end, or until OpenConnector starts anew.
+         */
+        get: operations["read_deletion_api_logs_deletions__id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Deletion
+         * @description Stop a deletion; what is deleted stays deleted.
+         */
+        delete: operations["cancel_deletion_api_logs_deletions__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Logs
+         * @description The filtered calls as a file, newest first, redacted as stored. Two exports may run at a time.
+         */
+        get: operations["export_logs_api_logs_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Export
+         * @description How far an export is. It is forgotten ten minutes after its end.
+         */
+        get: operations["read_export_api_logs_exports__id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Export
+         * @description Stop an export.
+         */
+        delete: operations["cancel_export_api_logs_exports__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Query
+         * @description The parts of a query, what is wrong with it, and what may follow at the cursor.
+         */
+        get: operations["read_query_api_logs_query_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statistics
+         * @description The filtered calls in pictures. Without `since`, the last 24 hours.
+         */
+        get: operations["read_statistics_api_logs_statistics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log Storage
+         * @description What the log takes.
+         */
+        get: operations["read_log_storage_api_logs_storage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tail
+         * @description The calls that match and came after the ones that were seen, newest first.
+         */
+        get: operations["read_tail_api_logs_tail_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Uptime
+         * @description How a source did, day by day.
+         */
+        get: operations["read_uptime_api_logs_uptime_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description All views, by name.
+         */
+        get: operations["list_views_api_logs_views_get"];
+        put?: never;
+        /**
+         * Create View
+         * @description Save a question under a name.
+         */
+        post: operations["create_view_api_logs_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace View
+         * @description Give a view another name or question.
+         */
+        put: operations["replace_view_api_logs_views__id__put"];
+        post?: never;
+        /**
+         * Delete View
+         * @description Delete a view; the calls stay.
+         */
+        delete: operations["delete_view_api_logs_views__id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -123,6 +507,246 @@ export interface paths {
          * @description Delete one entry.
          */
         delete: operations["delete_log_api_logs__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare
+         * @description What is different in this entry from the base.
+         */
+        get: operations["compare_api_logs__id__comparison_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/curl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Curl
+         * @description One request as a command for a shell, with variables in the place of secrets.
+         */
+        get: operations["read_curl_api_logs__id__curl_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/exchanges/{position}/{side}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Body
+         * @description The bytes that are kept; text is UTF-8. They come as a download, and never as a page.
+         */
+        get: operations["read_body_api_logs__id__exchanges__position___side__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/exchanges/{position}/{side}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Nodes
+         * @description What is below one node of the tree of a JSON or XML body.
+         */
+        get: operations["list_nodes_api_logs__id__exchanges__position___side__nodes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/exchanges/{position}/{side}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query Body
+         * @description Evaluate a JSONPath or an XPath over the whole body.
+         */
+        post: operations["query_body_api_logs__id__exchanges__position___side__query_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/exchanges/{position}/{side}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Records
+         * @description The records of a JSON, XML or CSV body as a table. Where the position finds none, others are proposed.
+         */
+        get: operations["list_records_api_logs__id__exchanges__position___side__records_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/exchanges/{position}/{side}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search Body
+         * @description Look for a text in the whole body.
+         */
+        post: operations["search_body_api_logs__id__exchanges__position___side__search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/exchanges/{position}/{side}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * View Body
+         * @description What the body is, and how it can be looked at.
+         */
+        get: operations["view_body_api_logs__id__exchanges__position___side__view_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/har": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Har
+         * @description One call as HAR 1.2: its exchanges are the entries.
+         */
+        get: operations["read_har_api_logs__id__har_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Neighbours
+         * @description The calls before and after one, among those that match.
+         */
+        get: operations["read_neighbours_api_logs__id__neighbours_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/pagination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propose Pagination
+         * @description How the answer of a logged call seems to go on.
+         */
+        get: operations["propose_pagination_api_logs__id__pagination_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pin Log
+         * @description Keep one entry for ever, or no longer.
+         */
+        put: operations["pin_log_api_logs__id__pin_put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -204,6 +828,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/{id}/api-description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Load Description
+         * @description Load a description from a text or a URL. When a URL has none that can be used, what was kept stays.
+         */
+        put: operations["load_description_api_sources__id__api_description_put"];
+        post?: never;
+        /**
+         * Forget Description
+         * @description Forget the description.
+         */
+        delete: operations["forget_description_api_sources__id__api_description_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/api-description/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Description
+         * @description Look for the description where frameworks serve it, below the location and at its host.
+         */
+        post: operations["find_description_api_sources__id__api_description_find_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/{id}/authorization": {
         parameters: {
             query?: never;
@@ -258,6 +926,194 @@ export interface paths {
          */
         put: operations["set_source_enabled_api_sources__id__enabled_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/files/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download File
+         * @description Download a file as it is. The call is logged.
+         */
+        get: operations["download_file_api_sources__id__files_content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/files/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Files
+         * @description Read a directory. The call is logged; another part of what was read needs none.
+         */
+        post: operations["list_files_api_sources__id__files_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/host-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Host Key
+         * @description Forget the key of the SSH server. The next call takes the one that it is shown.
+         */
+        delete: operations["forget_host_key_api_sources__id__host_key_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Operations
+         * @description The operations of the description; none where none was loaded.
+         */
+        get: operations["list_operations_api_sources__id__operations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/operations/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Operation
+         * @description All of an operation: its parameters, and examples of its body.
+         */
+        get: operations["read_operation_api_sources__id__operations__key__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Service
+         * @description What the WSDL offers. It is fetched when it never was, and kept.
+         */
+        get: operations["read_service_api_sources__id__service_get"];
+        /**
+         * Upload Service
+         * @description Use this WSDL in place of one that is fetched.
+         */
+        put: operations["upload_service_api_sources__id__service_put"];
+        post?: never;
+        /**
+         * Forget Service
+         * @description Forget the WSDL that is kept, uploaded or fetched.
+         */
+        delete: operations["forget_service_api_sources__id__service_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/service/envelope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Envelope
+         * @description The request of an operation with these values, ready to be looked at, edited and sent.
+         */
+        post: operations["make_envelope_api_sources__id__service_envelope_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/service/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Form
+         * @description The form of an operation.
+         */
+        post: operations["read_form_api_sources__id__service_form_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/service/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Service
+         * @description Fetch the WSDL again. Where that fails, what was kept stays.
+         */
+        post: operations["refresh_service_api_sources__id__service_refresh_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -352,10 +1208,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Watch
+         * @description The watch of a source; null where nobody watches it.
+         */
+        get: operations["read_watch_api_sources__id__watch_get"];
+        /**
+         * Store Watch
+         * @description Watch a source, or change how. The first check is made at once.
+         */
+        put: operations["store_watch_api_sources__id__watch_put"];
+        post?: never;
+        /**
+         * Remove Watch
+         * @description Watch a source no longer.
+         */
+        delete: operations["remove_watch_api_sources__id__watch_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/watch/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Source
+         * @description Check a source now.
+         */
+        post: operations["check_source_api_sources__id__watch_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ApiDescriptionLoaded
+         * @description What has come of an attempt to load a description. With a `problem`, what was kept before is still there.
+         */
+        ApiDescriptionLoaded: {
+            /** @description The call that was made for it; null where none was. */
+            call: components["schemas"]["CallRead"] | null;
+            description: components["schemas"]["ApiDescriptionRead"] | null;
+            /**
+             * Problem
+             * @description Why nothing new could be loaded, in one sentence.
+             */
+            problem: string | null;
+        };
+        /**
+         * ApiDescriptionRead
+         * @description What is known of the API of a source.
+         */
+        ApiDescriptionRead: {
+            /** Fetchedat */
+            fetchedAt: string;
+            /** Notes */
+            notes: components["schemas"]["DescriptionNote"][];
+            /**
+             * Operations
+             * @description How many there are.
+             */
+            operations: number;
+            /**
+             * Server
+             * @description Where the description says that the API is.
+             */
+            server: string;
+            /**
+             * Standard
+             * @description For example `OpenAPI 3.1.0`.
+             */
+            standard: string;
+            /** Title */
+            title: string;
+            /**
+             * Url
+             * @description Where it was fetched from; null: it was uploaded.
+             */
+            url: string | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * ApiDescriptionWanted
+         * @description A description as a text, or where it is. One of both.
+         */
+        ApiDescriptionWanted: {
+            /**
+             * Content
+             * @description OpenAPI 3 or Swagger 2, in JSON or YAML.
+             */
+            content?: string | null;
+            /**
+             * Url
+             * @description A whole URL, or a path such as `/openapi.json` at the host of the source. That host gets the authentication of the source, others do not.
+             */
+            url?: string | null;
+        };
         /**
          * ApiKeyAuthentication
          * @description One named value. `prefix` comes before the key: a word such as `Token` with a space, `key=` without.
@@ -668,8 +1636,13 @@ export interface components {
             /** Charset */
             charset: string | null;
             /**
+             * Charsetfrom
+             * @description How the charset is known.
+             */
+            charsetFrom: ("header" | "bom" | "declaration" | "detected") | null;
+            /**
              * Content
-             * @description Text, or base64 where the bytes are not text.
+             * @description Text, or base64 where the bytes are not text; of a long body only the beginning.
              */
             content: string;
             /**
@@ -677,8 +1650,21 @@ export interface components {
              * @enum {string}
              */
             encoding: "text" | "base64";
-            /** Istruncated */
+            /**
+             * Ispreview
+             * @description `content` is not all that is kept.
+             */
+            isPreview: boolean;
+            /**
+             * Istruncated
+             * @description Not all of it is kept.
+             */
             isTruncated: boolean;
+            /**
+             * Keptsize
+             * @description Bytes that are kept of it, as `…/content` gives them.
+             */
+            keptSize: number;
             /** Mediatype */
             mediaType: string | null;
             /**
@@ -686,6 +1672,207 @@ export interface components {
              * @description Bytes of the whole decoded body, as far as it was received.
              */
             size: number;
+        };
+        /**
+         * BodyComparison
+         * @description Two bodies: by structure where both are JSON or XML, else line by line, or as bytes.
+         */
+        BodyComparison: {
+            /**
+             * Differences
+             * @description Places that differ; of a text also the lines around them.
+             */
+            differences: components["schemas"]["Difference"][];
+            /**
+             * Issame
+             * @description They differ in nothing but what is left out.
+             */
+            isSame: boolean;
+            /**
+             * Istruncated
+             * @description Not everything was compared, or not every difference is shown.
+             */
+            isTruncated: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "json" | "xml" | "text" | "binary" | "none";
+            /**
+             * Note
+             * @description Why they were not compared any better; null: they were.
+             */
+            note: string | null;
+        };
+        /**
+         * BodyKeeping
+         * @description Whose bodies are kept at all. `until`: from then on `errors` holds.
+         */
+        "BodyKeeping-Input": {
+            /**
+             * Policy
+             * @description Null: the wider setting.
+             */
+            policy?: ("always" | "errors" | "never") | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * BodyKeeping
+         * @description Whose bodies are kept at all. `until`: from then on `errors` holds.
+         */
+        "BodyKeeping-Output": {
+            /**
+             * Policy
+             * @description Null: the wider setting.
+             */
+            policy: ("always" | "errors" | "never") | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * BodyMatches
+         * @description What an expression has found.
+         */
+        BodyMatches: {
+            /** Iscomplete */
+            isComplete: boolean;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "jsonpath" | "xpath";
+            /** Matches */
+            matches: components["schemas"]["Node"][];
+            /**
+             * Total
+             * @description How many nodes match; at least so many, where `isComplete` is false.
+             */
+            total: number;
+        };
+        /**
+         * BodyPart
+         * @description One part of a multipart body (RFC 2046), for example an attachment of a SOAP message (MTOM).
+         */
+        BodyPart: {
+            /**
+             * Contentid
+             * @description Without its angle brackets.
+             */
+            contentId: string | null;
+            /** Filename */
+            fileName: string | null;
+            /** Mediatype */
+            mediaType: string | null;
+            /** Position */
+            position: number;
+            /** Size */
+            size: number;
+        };
+        /**
+         * BodyQuery
+         * @description An expression that is evaluated over the whole body.
+         */
+        BodyQuery: {
+            /**
+             * Expression
+             * @description JSONPath (RFC 9535), or XPath 1.0.
+             */
+            expression: string;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit: number;
+        };
+        /**
+         * BodySearch
+         * @description A text that is looked for in the whole body.
+         */
+        BodySearch: {
+            /**
+             * Iscasesensitive
+             * @default false
+             */
+            isCaseSensitive: boolean;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * BodyView
+         * @description What a body is, and how it can be looked at.
+         */
+        BodyView: {
+            /**
+             * Charset
+             * @description Null where it is no text.
+             */
+            charset: string | null;
+            /**
+             * Charsetfrom
+             * @description Where the charset is known from.
+             */
+            charsetFrom: ("header" | "bom" | "declaration" | "detected") | null;
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "json" | "xml" | "csv" | "html" | "image" | "text" | "multipart" | "binary";
+            /**
+             * Hastree
+             * @description Whether `nodes`, `query` and `records` work.
+             */
+            hasTree: boolean;
+            /**
+             * Keptsize
+             * @description Bytes that are kept of it, and can be looked at.
+             */
+            keptSize: number;
+            /** Mediatype */
+            mediaType: string | null;
+            /**
+             * Namespaces
+             * @description XML: prefixes of the document for XPath.
+             * @default {}
+             */
+            namespaces: {
+                [key: string]: string;
+            };
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["BodyPart"][];
+            /**
+             * Size
+             * @description Bytes of the whole body, as far as it was received.
+             */
+            size: number;
+        };
+        /**
+         * CallProgress
+         * @description What has happened of a running call so far.
+         */
+        CallProgress: {
+            /** Exchangecount */
+            exchangeCount: number;
+            /** Receivedbytes */
+            receivedBytes: number;
+            /**
+             * Recordcount
+             * @description Records of all pages; null where pages are not followed.
+             */
+            recordCount: number | null;
         };
         /**
          * CallRead
@@ -701,13 +1888,28 @@ export interface components {
             exchangeCount: number;
             /** Exchanges */
             exchanges: components["schemas"]["ExchangeRead"][];
-            /** Expiresat */
-            expiresAt: string;
+            /**
+             * Expiresat
+             * @description When its age lets it be removed, as the settings are now; null: never.
+             */
+            expiresAt: string | null;
+            /**
+             * Hasbodies
+             * @description False: its bodies were removed, or never kept.
+             */
+            hasBodies: boolean;
+            /** @description Where the words of the question stand; null in other lists. */
+            hit: components["schemas"]["Hit"] | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Ispinned
+             * @description Kept for ever: no retention removes it.
+             */
+            isPinned: boolean;
             /**
              * Logid
              * Format: uuid
@@ -716,12 +1918,22 @@ export interface components {
             /** Method */
             method: string;
             /**
+             * Number
+             * @description Its place in the log; the newest call has the highest.
+             */
+            number: number;
+            /**
              * Outcome
              * @enum {string}
              */
             outcome: "success" | "http_error" | "transport_error" | "auth_error" | "refused";
             /** Reason */
             reason: string | null;
+            /**
+             * Redactedcount
+             * @description Values that were taken out before it was kept; null in earlier entries.
+             */
+            redactedCount: number | null;
             /** Requestsize */
             requestSize: number;
             /** Responsesize */
@@ -755,15 +1967,30 @@ export interface components {
             errorType: string | null;
             /** Exchangecount */
             exchangeCount: number;
-            /** Expiresat */
-            expiresAt: string;
+            /**
+             * Expiresat
+             * @description When its age lets it be removed, as the settings are now; null: never.
+             */
+            expiresAt: string | null;
+            /** @description Where the words of the question stand; null in other lists. */
+            hit: components["schemas"]["Hit"] | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Ispinned
+             * @description Kept for ever: no retention removes it.
+             */
+            isPinned: boolean;
             /** Method */
             method: string;
+            /**
+             * Number
+             * @description Its place in the log; the newest call has the highest.
+             */
+            number: number;
             /**
              * Outcome
              * @enum {string}
@@ -794,6 +2021,24 @@ export interface components {
             url: string;
         };
         /**
+         * Cell
+         * @description One value of a record: a text is itself, anything else is JSON; at most 500 characters.
+         */
+        Cell: {
+            /**
+             * Iscut
+             * @default false
+             */
+            isCut: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "object" | "array" | "string" | "number" | "boolean" | "null" | "element" | "attribute" | "text" | "comment" | "instruction";
+            /** Text */
+            text: string;
+        };
+        /**
          * CertificateRead
          * @description A certificate as the other side showed it.
          */
@@ -818,6 +2063,88 @@ export interface components {
             notBefore: string;
             /** Subject */
             subject: string;
+        };
+        /**
+         * ChangeRead
+         * @description One field that would be another one. Of secrets neither value is told.
+         */
+        ChangeRead: {
+            /** Issecret */
+            isSecret: boolean;
+            /** New */
+            new: string | null;
+            /** Old */
+            old: string | null;
+            /**
+             * Pointer
+             * @description Into the source (JSON pointer).
+             */
+            pointer: string;
+        };
+        /**
+         * Check
+         * @description One check. `skipped`: it says nothing about the source, because no request was sent.
+         */
+        Check: {
+            /** At */
+            at: string;
+            /** Durationms */
+            durationMs: number;
+            /**
+             * Logid
+             * Format: uuid
+             */
+            logId: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "success" | "http_error" | "transport_error" | "auth_error" | "refused";
+            /** Statuscode */
+            statusCode: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "passed" | "slow" | "failed" | "skipped";
+        };
+        /**
+         * Choice
+         * @description What to do with one source of the document.
+         */
+        Choice: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "create" | "update" | "skip" | "create_as";
+            /**
+             * Name
+             * @description For `create_as`.
+             * @default
+             */
+            name: string;
+            /**
+             * Position
+             * @description As in the preview.
+             */
+            position: number;
+        };
+        /**
+         * CleanUpPreview
+         * @description What a clean-up would remove, if these settings held.
+         */
+        CleanUpPreview: {
+            /** Bodies */
+            bodies: number;
+            /** Bytes */
+            bytes: number;
+            /** Calls */
+            calls: number;
+            /** Oldestkeptat */
+            oldestKeptAt: string | null;
+            /** Sources */
+            sources: components["schemas"]["SourceRemoval"][];
         };
         /**
          * ClientCertificate
@@ -1008,10 +2335,55 @@ export interface components {
             secret: string;
         };
         /**
+         * Comparison
+         * @description What is different between a base and another entry.
+         */
+        Comparison: {
+            base: components["schemas"]["CallSummary"];
+            /**
+             * Facts
+             * @description Status, outcome, duration, sizes, URL, method.
+             */
+            facts: components["schemas"]["Difference"][];
+            /**
+             * Ignored
+             * @description What was left out, as it was understood.
+             */
+            ignored: string[];
+            other: components["schemas"]["CallSummary"];
+            requestBody: components["schemas"]["BodyComparison"];
+            /** Requestheaders */
+            requestHeaders: components["schemas"]["Difference"][];
+            responseBody: components["schemas"]["BodyComparison"];
+            /** Responseheaders */
+            responseHeaders: components["schemas"]["Difference"][];
+        };
+        /**
+         * Completion
+         * @description What may stand at the cursor: put `text` in the place of `start` to `end`.
+         */
+        Completion: {
+            /** Detail */
+            detail: string;
+            /** End */
+            end: number;
+            /** Label */
+            label: string;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * Connection
-         * @description Defaults of the connection. Times are milliseconds, sizes are bytes.
+         * @description Defaults of the connection. Times are milliseconds, sizes are bytes. What is null is as the settings say.
          */
         "Connection-Input": {
+            /**
+             * @description Whose bodies are kept.
+             * @default {}
+             */
+            bodies: components["schemas"]["BodyKeeping-Input"];
             /**
              * Cacertificates
              * @description Authorities (PEM) that this source trusts beside the system's.
@@ -1023,14 +2395,17 @@ export interface components {
             /**
              * Connecttimeoutms
              * @description For each of: finding the address, connecting, and the TLS handshake.
-             * @default 10000
              */
-            connectTimeoutMs: number;
+            connectTimeoutMs?: number | null;
             /**
-             * Errorretentiondays
-             * @description Null: the global setting.
+             * @description For sources of type `ftp`.
+             * @default {
+             *       "allowChanges": false,
+             *       "encoding": "utf-8",
+             *       "mode": "passive"
+             *     }
              */
-            errorRetentionDays?: number | null;
+            files: components["schemas"]["FileOptions-Input"];
             /**
              * Http2
              * @description Offer HTTP/2 to servers behind https.
@@ -1061,13 +2436,13 @@ export interface components {
              */
             pinnedCertificates: string[];
             proxy?: components["schemas"]["Proxy-Input"] | null;
+            /** @description Null: as the settings say. */
             rateLimit?: components["schemas"]["RateLimit-Input"] | null;
             /**
              * Readtimeoutms
              * @description Between two pieces of the answer.
-             * @default 30000
              */
-            readTimeoutMs: number;
+            readTimeoutMs?: number | null;
             /**
              * Redirects
              * @description Which redirects are followed. Credentials never go to another origin.
@@ -1075,6 +2450,11 @@ export interface components {
              * @enum {string}
              */
             redirects: "never" | "same_origin" | "all";
+            /**
+             * @description How long its calls are kept.
+             * @default {}
+             */
+            retention: components["schemas"]["Retention-Input"];
             /**
              * @default {
              *       "allMethods": false,
@@ -1092,16 +2472,18 @@ export interface components {
              */
             retry: components["schemas"]["Retry-Input"];
             /**
-             * Successretentiondays
-             * @description Null: the global setting.
+             * @description For sources of type `soap`.
+             * @default {
+             *       "addressing": "auto",
+             *       "wsdlUrl": ""
+             *     }
              */
-            successRetentionDays?: number | null;
+            soap: components["schemas"]["SoapOptions-Input"];
             /**
              * Totaltimeoutms
              * @description For the whole call, with its redirects and retries.
-             * @default 60000
              */
-            totalTimeoutMs: number;
+            totalTimeoutMs?: number | null;
             /**
              * Verifytls
              * @default true
@@ -1110,9 +2492,14 @@ export interface components {
         };
         /**
          * Connection
-         * @description Defaults of the connection. Times are milliseconds, sizes are bytes.
+         * @description Defaults of the connection. Times are milliseconds, sizes are bytes. What is null is as the settings say.
          */
         "Connection-Output": {
+            /**
+             * @description Whose bodies are kept.
+             * @default {}
+             */
+            bodies: components["schemas"]["BodyKeeping-Output"];
             /**
              * Cacertificates
              * @description Authorities (PEM) that this source trusts beside the system's.
@@ -1124,14 +2511,17 @@ export interface components {
             /**
              * Connecttimeoutms
              * @description For each of: finding the address, connecting, and the TLS handshake.
-             * @default 10000
              */
-            connectTimeoutMs: number;
+            connectTimeoutMs: number | null;
             /**
-             * Errorretentiondays
-             * @description Null: the global setting.
+             * @description For sources of type `ftp`.
+             * @default {
+             *       "allowChanges": false,
+             *       "encoding": "utf-8",
+             *       "mode": "passive"
+             *     }
              */
-            errorRetentionDays: number | null;
+            files: components["schemas"]["FileOptions-Output"];
             /**
              * Http2
              * @description Offer HTTP/2 to servers behind https.
@@ -1162,13 +2552,13 @@ export interface components {
              */
             pinnedCertificates: string[];
             proxy: components["schemas"]["Proxy-Output"] | null;
+            /** @description Null: as the settings say. */
             rateLimit: components["schemas"]["RateLimit-Output"] | null;
             /**
              * Readtimeoutms
              * @description Between two pieces of the answer.
-             * @default 30000
              */
-            readTimeoutMs: number;
+            readTimeoutMs: number | null;
             /**
              * Redirects
              * @description Which redirects are followed. Credentials never go to another origin.
@@ -1176,6 +2566,11 @@ export interface components {
              * @enum {string}
              */
             redirects: "never" | "same_origin" | "all";
+            /**
+             * @description How long its calls are kept.
+             * @default {}
+             */
+            retention: components["schemas"]["Retention-Output"];
             /**
              * @default {
              *       "allMethods": false,
@@ -1193,16 +2588,18 @@ export interface components {
              */
             retry: components["schemas"]["Retry-Output"];
             /**
-             * Successretentiondays
-             * @description Null: the global setting.
+             * @description For sources of type `soap`.
+             * @default {
+             *       "addressing": "auto",
+             *       "wsdlUrl": ""
+             *     }
              */
-            successRetentionDays: number | null;
+            soap: components["schemas"]["SoapOptions-Output"];
             /**
              * Totaltimeoutms
              * @description For the whole call, with its redirects and retries.
-             * @default 60000
              */
-            totalTimeoutMs: number;
+            totalTimeoutMs: number | null;
             /**
              * Verifytls
              * @default true
@@ -1233,12 +2630,143 @@ export interface components {
             tls: components["schemas"]["TlsRead"] | null;
         };
         /**
+         * Curl
+         * @description A request as a command for a shell.
+         */
+        Curl: {
+            /** Command */
+            command: string;
+            /**
+             * Notes
+             * @description What the command does not do as the call did.
+             */
+            notes: string[];
+            /**
+             * Variables
+             * @description Names of shell variables that stand for secrets, to be set before.
+             */
+            variables: string[];
+        };
+        /**
+         * CurlRead
+         * @description What a cURL command says.
+         */
+        CurlRead: {
+            /** Missingsecrets */
+            missingSecrets: string[];
+            /** Notes */
+            notes: components["schemas"]["NoteRead"][];
+            request: components["schemas"]["SavedRequestRead"];
+            /**
+             * Source
+             * @description What a new source needs, with the secrets that are in the command.
+             */
+            source: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * CurlText
+         * @description A cURL command as it was copied.
+         */
+        CurlText: {
+            /** Command */
+            command: string;
+        };
+        /**
+         * DefaultLimits
+         * @description How much each source may be asked. Null: any number.
+         */
+        "DefaultLimits-Input": {
+            /**
+             * Concurrentcalls
+             * @description Of each source at the same time, in each process.
+             */
+            concurrentCalls?: number | null;
+            /**
+             * Requestsperminute
+             * @description Of each source without a rate limit of its own, counted over all workers of one database.
+             */
+            requestsPerMinute?: number | null;
+        };
+        /**
+         * DefaultLimits
+         * @description How much each source may be asked. Null: any number.
+         */
+        "DefaultLimits-Output": {
+            /**
+             * Concurrentcalls
+             * @description Of each source at the same time, in each process.
+             */
+            concurrentCalls: number | null;
+            /**
+             * Requestsperminute
+             * @description Of each source without a rate limit of its own, counted over all workers of one database.
+             */
+            requestsPerMinute: number | null;
+        };
+        /**
+         * DefaultTimeouts
+         * @description In milliseconds. What is null is as OpenConnector has it: 10, 30 and 60 seconds.
+         */
+        "DefaultTimeouts-Input": {
+            /**
+             * Connectms
+             * @description For each of: finding the address, connecting, and the TLS handshake.
+             */
+            connectMs?: number | null;
+            /**
+             * Readms
+             * @description Between two pieces of the answer.
+             */
+            readMs?: number | null;
+            /**
+             * Totalms
+             * @description For the whole call, with its redirects and retries.
+             */
+            totalMs?: number | null;
+        };
+        /**
+         * DefaultTimeouts
+         * @description In milliseconds. What is null is as OpenConnector has it: 10, 30 and 60 seconds.
+         */
+        "DefaultTimeouts-Output": {
+            /**
+             * Connectms
+             * @description For each of: finding the address, connecting, and the TLS handshake.
+             */
+            connectMs: number | null;
+            /**
+             * Readms
+             * @description Between two pieces of the answer.
+             */
+            readMs: number | null;
+            /**
+             * Totalms
+             * @description For the whole call, with its redirects and retries.
+             */
+            totalMs: number | null;
+        };
+        /**
          * Deleted
          * @description How many entries were deleted.
          */
         Deleted: {
             /** Deleted */
             deleted: number;
+        };
+        /**
+         * DescriptionNote
+         * @description What of a description could not be understood.
+         */
+        DescriptionNote: {
+            /**
+             * Pointer
+             * @description JSON pointer into the description.
+             */
+            pointer: string;
+            /** Text */
+            text: string;
         };
         /**
          * Diagnosis
@@ -1260,6 +2788,29 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * Difference
+         * @description One place. `added`: only the other one has it, `removed`: only the base; `ignored`: different, and left out.
+         */
+        Difference: {
+            /**
+             * Base
+             * @description The value in the base, of JSON as JSON; null where there is none. Long ones are cut.
+             */
+            base: string | null;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "same" | "added" | "removed" | "changed" | "ignored";
+            /** Other */
+            other: string | null;
+            /**
+             * Path
+             * @description `statusCode`, a header's name, a JSONPath, an XPath, or `line 12` of a text.
+             */
+            path: string;
         };
         /**
          * DigestAuthentication
@@ -1300,6 +2851,72 @@ export interface components {
             username: string;
         };
         /**
+         * EnvelopeRead
+         * @description A request that can be sent as it is. What WS-Security asks for is added when it is sent.
+         */
+        EnvelopeRead: {
+            /** Body */
+            body: string;
+            /** Headers */
+            headers: components["schemas"]["HeaderRow-Output"][];
+            /**
+             * Method
+             * @constant
+             */
+            method: "POST";
+            /** Path */
+            path: string;
+        };
+        /**
+         * EnvelopeRequest
+         * @description Which operation, with which values.
+         */
+        EnvelopeRequest: {
+            /**
+             * Headervalues
+             * @default {}
+             */
+            headerValues: {
+                [key: string]: unknown;
+            };
+            /** Operation */
+            operation: string;
+            /** Port */
+            port: string;
+            /** Service */
+            service: string;
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ErrorCount
+         * @description A type of error with its share.
+         */
+        ErrorCount: {
+            /** Calls */
+            calls: number;
+            /** Type */
+            type: string;
+        };
+        /**
+         * ErrorRead
+         * @description Why a source cannot be imported.
+         */
+        ErrorRead: {
+            /** Detail */
+            detail: string;
+            /**
+             * Pointer
+             * @description Into the source (JSON pointer).
+             */
+            pointer: string;
+        };
+        /**
          * Evidence
          * @description One observation that a diagnosis rests on.
          */
@@ -1335,10 +2952,10 @@ export interface components {
             error: components["schemas"]["ExchangeError"] | null;
             /**
              * Kind
-             * @description `authentication`: the request again, with what its first answer asked for. `token` and `discovery`: requests to the authorization server.
+             * @description `authentication`: the request again, with what its first answer asked for. `token` and `discovery`: requests to the authorization server. `page`: the next page of an answer. `description`: a WSDL, or what it imports.
              * @enum {string}
              */
-            kind: "request" | "redirect" | "retry" | "authentication" | "token" | "discovery";
+            kind: "request" | "redirect" | "retry" | "authentication" | "token" | "discovery" | "page" | "description";
             /** Position */
             position: number;
             request: components["schemas"]["LoggedRequest"];
@@ -1346,6 +2963,232 @@ export interface components {
             /** Startedat */
             startedAt: string;
             timings: components["schemas"]["TimingsRead"];
+            /**
+             * Trace
+             * @description The commands and replies of a file transfer; else null.
+             */
+            trace: components["schemas"]["TraceLine"][] | null;
+        };
+        /**
+         * Expiry
+         * @description Something that ends, whether soon or not.
+         */
+        Expiry: {
+            /** Expiresat */
+            expiresAt: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "server_certificate" | "client_certificate" | "signing_certificate" | "refresh_token";
+        };
+        /**
+         * ExportProgress
+         * @description How far an export is, or a deletion of many entries.
+         */
+        ExportProgress: {
+            /**
+             * Bytes
+             * @description Bytes sent so far; those given back, of a deletion.
+             */
+            bytes: number;
+            /**
+             * Done
+             * @description Entries so far.
+             */
+            done: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "cancelled" | "failed";
+            /** Total */
+            total: number;
+        };
+        /**
+         * ExportRequest
+         * @description Which sources to write into a file, and how.
+         */
+        ExportRequest: {
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "yaml";
+            /**
+             * Ids
+             * @description Null: all. The order does not matter.
+             */
+            ids?: string[] | null;
+            /**
+             * Passphrase
+             * @description Encrypts the secrets of the sources. Null: they are left out.
+             */
+            passphrase?: string | null;
+        };
+        /**
+         * FileEntry
+         * @description One entry of a directory.
+         */
+        FileEntry: {
+            /** Modifiedat */
+            modifiedAt: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Permissions
+             * @description As the server shows them, for example `rw-r--r--`.
+             */
+            permissions: string | null;
+            /** Size */
+            size: number | null;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "file" | "directory" | "link" | "other";
+        };
+        /**
+         * FileOptions
+         * @description How files are transferred.
+         */
+        "FileOptions-Input": {
+            /**
+             * Allowchanges
+             * @description Whether files may be uploaded, changed, renamed and deleted.
+             * @default false
+             */
+            allowChanges: boolean;
+            /**
+             * Encoding
+             * @description How names are written. `utf-8` is what RFC 2640 asks for; `latin-1` is for old servers.
+             * @default utf-8
+             * @enum {string}
+             */
+            encoding: "utf-8" | "latin-1";
+            /**
+             * Mode
+             * @description Who opens the data connections of FTP: we, or in active mode the server.
+             * @default passive
+             * @enum {string}
+             */
+            mode: "passive" | "active";
+        };
+        /**
+         * FileOptions
+         * @description How files are transferred.
+         */
+        "FileOptions-Output": {
+            /**
+             * Allowchanges
+             * @description Whether files may be uploaded, changed, renamed and deleted.
+             * @default false
+             */
+            allowChanges: boolean;
+            /**
+             * Encoding
+             * @description How names are written. `utf-8` is what RFC 2640 asks for; `latin-1` is for old servers.
+             * @default utf-8
+             * @enum {string}
+             */
+            encoding: "utf-8" | "latin-1";
+            /**
+             * Mode
+             * @description Who opens the data connections of FTP: we, or in active mode the server.
+             * @default passive
+             * @enum {string}
+             */
+            mode: "passive" | "active";
+        };
+        /**
+         * Finding
+         * @description Something about a body that somebody who reads it should know, and that is no failure.
+         */
+        Finding: {
+            /**
+             * Location
+             * @description Where: a path, or line and column; empty: the body as a whole.
+             * @default
+             */
+            location: string;
+            /**
+             * Message
+             * @description One sentence.
+             */
+            message: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "duplicate_keys" | "too_deep" | "too_large" | "cut" | "replaced_characters" | "not_well_formed" | "entities";
+        };
+        /**
+         * FormField
+         * @description One element or attribute of a message, as a field of a form.
+         *
+         *     `path` names it within the values: the names that lead there, for example `["order", "line", "@id"]`. Its value is
+         *     a text, an object for a group, and a list of them where it `isRepeated`.
+         */
+        FormField: {
+            /**
+             * Choices
+             * @description Of an enumeration.
+             */
+            choices: string[];
+            /** Default */
+            default: string | null;
+            /** Documentation */
+            documentation: string;
+            /** Fields */
+            fields: components["schemas"]["FormField"][];
+            /** Isattribute */
+            isAttribute: boolean;
+            /** Isnillable */
+            isNillable: boolean;
+            /**
+             * Isrecursive
+             * @description It contains itself; deeper levels are left out.
+             */
+            isRecursive: boolean;
+            /** Isrepeated */
+            isRepeated: boolean;
+            /** Isrequired */
+            isRequired: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "multiline" | "number" | "boolean" | "date" | "datetime" | "time" | "choice" | "group" | "any";
+            /** Max */
+            max: string | null;
+            /** Maxlength */
+            maxLength: number | null;
+            /** Min */
+            min: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Oneof
+             * @description Fields of a group with the same text exclude each other.
+             */
+            oneOf: string | null;
+            /** Path */
+            path: string[];
+            /** Pattern */
+            pattern: string | null;
+            /**
+             * Type
+             * @description Of XML Schema, for example `xsd:int`.
+             */
+            type: string;
         };
         /**
          * HeaderField
@@ -1361,7 +3204,7 @@ export interface components {
          * HeaderRow
          * @description A request header (RFC 9110).
          */
-        HeaderRow: {
+        "HeaderRow-Input": {
             /** Name */
             name: string;
             /**
@@ -1369,6 +3212,58 @@ export interface components {
              * @default
              */
             value: string;
+        };
+        /**
+         * HeaderRow
+         * @description A request header (RFC 9110).
+         */
+        "HeaderRow-Output": {
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
+        /**
+         * HealthRead
+         * @description How a watched source is.
+         */
+        HealthRead: {
+            /** Checkedat */
+            checkedAt: string | null;
+            /** Nextcheckat */
+            nextCheckAt: string | null;
+            /** Since */
+            since: string | null;
+            /**
+             * State
+             * @description `paused`: the source or its watch is switched off.
+             * @enum {string}
+             */
+            state: "unknown" | "healthy" | "degraded" | "failing" | "paused";
+        };
+        /**
+         * Hit
+         * @description Where a question's words stand in a call. `ranges` are offsets of characters in `text`: from, and up to.
+         */
+        Hit: {
+            /**
+             * Place
+             * @enum {string}
+             */
+            place: "url" | "request_headers" | "request_body" | "response_headers" | "response_body" | "error" | "diagnosis";
+            /** Ranges */
+            ranges: [
+                number,
+                number
+            ][];
+            /**
+             * Text
+             * @description The words with some of what stands around them.
+             */
+            text: string;
         };
         /**
          * HmacAuthentication
@@ -1555,6 +3450,151 @@ export interface components {
             type: "hmac";
         };
         /**
+         * HostKeyRead
+         * @description The key that an SSH server has shown at the first call, and that it must show at every other.
+         */
+        HostKeyRead: {
+            /** Algorithm */
+            algorithm: string;
+            /**
+             * Fingerprint
+             * @description As OpenSSH shows it: `SHA256:` and the hash in base64.
+             */
+            fingerprint: string;
+            /** Firstseenat */
+            firstSeenAt: string;
+            /**
+             * Host
+             * @description Host and port that it belongs to.
+             */
+            host: string;
+        };
+        /**
+         * ImportPreview
+         * @description What an import would do. Nothing has been changed.
+         */
+        ImportPreview: {
+            /**
+             * Content
+             * @description What was fetched; null where it was sent.
+             */
+            content: string | null;
+            /** Format */
+            format: string;
+            /**
+             * Isencrypted
+             * @description A passphrase would open secrets that are missing now.
+             */
+            isEncrypted: boolean;
+            /**
+             * Logid
+             * @description The call that fetched it.
+             */
+            logId: string | null;
+            /**
+             * Revision
+             * @description Binds the import to this preview.
+             */
+            revision: string;
+            /** Sources */
+            sources: components["schemas"]["PreviewItem"][];
+        };
+        /**
+         * ImportProgress
+         * @description How far an import is.
+         */
+        ImportProgress: {
+            /**
+             * Done
+             * @description Sources so far.
+             */
+            done: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed";
+            /** Total */
+            total: number;
+        };
+        /**
+         * ImportRequest
+         * @description The document of a preview, and what to do with it.
+         */
+        ImportRequest: {
+            /**
+             * Choices
+             * @description What is not in the list is skipped. Null: create and update; conflicts are skipped.
+             */
+            choices?: components["schemas"]["Choice"][] | null;
+            /**
+             * Content
+             * @description The text, or the bytes of a file in base64.
+             * @default
+             */
+            content: string;
+            /**
+             * Encoding
+             * @default text
+             * @enum {string}
+             */
+            encoding: "text" | "base64";
+            /**
+             * Importid
+             * @description A name of the client's for its progress.
+             */
+            importId?: string | null;
+            /**
+             * Passphrase
+             * @description What the secrets in it are encrypted with.
+             */
+            passphrase?: string | null;
+            /**
+             * Revision
+             * @description Of the preview that was looked at.
+             */
+            revision: string;
+        };
+        /**
+         * ImportResult
+         * @description What an import has done.
+         */
+        ImportResult: {
+            /** Created */
+            created: number;
+            /** Skipped */
+            skipped: number;
+            /** Sources */
+            sources: components["schemas"]["ImportedSource"][];
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
+        };
+        /**
+         * ImportedSource
+         * @description What has become of one source of the document.
+         */
+        ImportedSource: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "created" | "updated" | "unchanged" | "skipped";
+            /** Id */
+            id: string | null;
+            /** Missingsecrets */
+            missingSecrets: string[];
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** @description The first request that the document has for a new source. */
+            request: components["schemas"]["SavedRequestRead"] | null;
+            /** Slug */
+            slug: string | null;
+        };
+        /**
          * Inspection
          * @description What was pasted, as far as it is public.
          */
@@ -1582,6 +3622,8 @@ export interface components {
              */
             problems: components["schemas"]["MaterialProblem"][];
             serviceAccount: components["schemas"]["ServiceAccount"] | null;
+            /** @description Where the key is one that SSH can use. */
+            ssh: components["schemas"]["SshKeyRead"] | null;
             /**
              * Suggestedalgorithms
              * @description For JWTs, the most common one first.
@@ -1926,30 +3968,144 @@ export interface components {
             statusCode: number | null;
         };
         /**
+         * Latency
+         * @description Percentiles of durations, in milliseconds, within 2 percent; null where there was no call.
+         */
+        Latency: {
+            /** P50Ms */
+            p50Ms: number | null;
+            /** P95Ms */
+            p95Ms: number | null;
+            /** P99Ms */
+            p99Ms: number | null;
+        };
+        /**
+         * ListingRead
+         * @description A part of a directory, directories first. `call` is null where no call was made.
+         */
+        ListingRead: {
+            call: components["schemas"]["CallRead"] | null;
+            /** Entries */
+            entries: components["schemas"]["FileEntry"][];
+            /**
+             * Iscomplete
+             * @description False: the directory has more entries than are read.
+             */
+            isComplete: boolean;
+            /** Listingid */
+            listingId: string | null;
+            /**
+             * Total
+             * @description Entries that match the search.
+             */
+            total: number;
+        };
+        /**
+         * ListingRequest
+         * @description Which part of a directory is wanted.
+         */
+        ListingRequest: {
+            /**
+             * Callid
+             * @description Chosen by the client, to cancel the call with.
+             */
+            callId?: string | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit: number;
+            /**
+             * Listingid
+             * @description Of an earlier answer: another part of the same listing, without a call, while it is kept.
+             */
+            listingId?: string | null;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset: number;
+            /**
+             * Path
+             * @description Below the location; empty: the location itself.
+             * @default
+             */
+            path: string;
+            /**
+             * Search
+             * @description Text in the name.
+             * @default
+             */
+            search: string;
+            /**
+             * Sort
+             * @default name
+             * @enum {string}
+             */
+            sort: "name" | "-name" | "size" | "-size" | "modifiedAt" | "-modifiedAt";
+        };
+        /**
          * LogDelete
-         * @description What to delete: the entries with these ids, or all that match a filter. An empty filter means every entry.
+         * @description The entries to delete.
          */
         LogDelete: {
-            filter?: components["schemas"]["LogFilter"] | null;
             /** Ids */
-            ids?: string[] | null;
+            ids: string[];
         };
         /**
          * LogFilter
          * @description Which calls are meant. All parts that are set must match; a list is comma separated and means any of them.
          */
         LogFilter: {
+            /**
+             * Error
+             * @description Types of errors.
+             */
+            error?: string | null;
+            /**
+             * Field
+             * @description A condition on JSON bodies: `$.error.code = 42`.
+             */
+            field?: string | null;
+            /** Host */
+            host?: string | null;
+            /**
+             * Id
+             * @description Ids of calls.
+             */
+            id?: string | null;
+            /** Maxdurationms */
+            maxDurationMs?: number | null;
+            /** Maxsize */
+            maxSize?: number | null;
             /** Method */
             method?: string | null;
             /** Mindurationms */
             minDurationMs?: number | null;
+            /**
+             * Minsize
+             * @description Bytes of the response.
+             */
+            minSize?: number | null;
             /** Outcome */
             outcome?: string | null;
             /**
+             * Path
+             * @description A path: calls of it and of everything below it.
+             */
+            path?: string | null;
+            /** Pinned */
+            pinned?: boolean | null;
+            /**
              * Q
-             * @description Text in the URL.
+             * @description Words that all stand in the call.
              */
             q?: string | null;
+            /**
+             * Query
+             * @description The query language: `status:5xx source:crm duration:>2s "timeout"`. See docs/logs.md.
+             */
+            query?: string | null;
             /**
              * Since
              * @description ISO 8601; calls started then or later.
@@ -1967,11 +4123,66 @@ export interface components {
             status?: string | null;
             /** Trigger */
             trigger?: string | null;
+            /** Triggerid */
+            triggerId?: string | null;
             /**
              * Until
              * @description ISO 8601; calls started before.
              */
             until?: string | null;
+            /**
+             * User
+             * @description Ids of Nextcloud users.
+             */
+            user?: string | null;
+        };
+        /**
+         * LogPage
+         * @description One page of the log.
+         */
+        LogPage: {
+            /**
+             * Isestimate
+             * @description `total` was projected from a part of the calls.
+             */
+            isEstimate: boolean;
+            /**
+             * Newest
+             * @description The highest number in the log; `…/tail` goes on from there.
+             */
+            newest: number;
+            /**
+             * Nextcursor
+             * @description Send it as `cursor` for the next page; null on the last.
+             */
+            nextCursor: string | null;
+            /** Results */
+            results: components["schemas"]["CallSummary"][];
+            /**
+             * Terms
+             * @description The parts of `query`.
+             */
+            terms: components["schemas"]["QueryTerm"][];
+            /**
+             * Total
+             * @description Calls that match, on all pages.
+             */
+            total: number;
+        };
+        /**
+         * LogTail
+         * @description What has come since. `results` are newest first.
+         */
+        LogTail: {
+            /**
+             * Iscomplete
+             * @description False: more came than a page holds; load the list anew.
+             */
+            isComplete: boolean;
+            /** Newest */
+            newest: number;
+            /** Results */
+            results: components["schemas"]["CallSummary"][];
         };
         /**
          * LoggedRequest
@@ -2022,6 +4233,26 @@ export interface components {
             wireSize: number | null;
         };
         /**
+         * MatchRead
+         * @description The stored source that one of the document is taken for.
+         */
+        MatchRead: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "id" | "slug" | "name";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+        };
+        /**
          * MaterialProblem
          * @description What is wrong with what was pasted, or should be known about it. With a warning it can be used all the same.
          */
@@ -2038,6 +4269,16 @@ export interface components {
             severity: "error" | "warning";
             /** Text */
             text: string;
+        };
+        /**
+         * Neighbours
+         * @description The calls before and after one, among those that match.
+         */
+        Neighbours: {
+            /** Newer */
+            newer: string | null;
+            /** Older */
+            older: string | null;
         };
         /**
          * NoAuthentication
@@ -2082,6 +4323,100 @@ export interface components {
              * @enum {string}
              */
             method: "none";
+        };
+        /**
+         * Node
+         * @description One node of the tree of a body.
+         *
+         *     `path` names it for `nodes`: for JSON a pointer (RFC 6901), for XML the positions that lead to it. `location` is
+         *     what a person pastes into the query box: a normalized JSONPath (RFC 9535), or an XPath with the document's prefixes.
+         */
+        Node: {
+            /**
+             * Count
+             * @description How many nodes are below.
+             * @default 0
+             */
+            count: number;
+            /**
+             * Iscut
+             * @description `value` is not all of it.
+             * @default false
+             */
+            isCut: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "object" | "array" | "string" | "number" | "boolean" | "null" | "element" | "attribute" | "text" | "comment" | "instruction";
+            /** Location */
+            location: string;
+            /**
+             * Name
+             * @description Member name, index, or qualified name; `$` for the top of JSON.
+             */
+            name: string;
+            /** Path */
+            path: string;
+            /**
+             * Value
+             * @description Of a leaf, as text, at most 1000 characters.
+             */
+            value: string | null;
+        };
+        /**
+         * NodePage
+         * @description Nodes below one node, in their order.
+         */
+        NodePage: {
+            /** Nodes */
+            nodes: components["schemas"]["Node"][];
+            /** Offset */
+            offset: number;
+            parent: components["schemas"]["Node"];
+            /** Total */
+            total: number;
+        };
+        /**
+         * NoteRead
+         * @description What could not be carried over, or was understood in another way than it was written.
+         */
+        NoteRead: {
+            /**
+             * Pointer
+             * @description Into the document (JSON pointer).
+             */
+            pointer: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * NotificationRead
+         * @description What one user was told, or is still to be told.
+         */
+        NotificationRead: {
+            /** Createdat */
+            createdAt: string;
+            /** Deliveredat */
+            deliveredAt: string | null;
+            /**
+             * Error
+             * @description Why the latest attempt has failed. For three days others follow.
+             */
+            error: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "degraded" | "failing" | "recovered" | "expiring";
+            /** Logid */
+            logId: string | null;
+            /** Message */
+            message: string;
+            /** Subject */
+            subject: string;
+            /** Userid */
+            userId: string;
         };
         /**
          * NtlmAuthentication
@@ -2337,20 +4672,165 @@ export interface components {
              */
             type: "oauth2";
         };
-        /** Page[CallSummary] */
-        Page_CallSummary_: {
+        /**
+         * OperationBody
+         * @description A form in which an operation takes its body.
+         */
+        OperationBody: {
             /**
-             * Nextcursor
-             * @description Send it as `cursor` for the next page; null on the last.
+             * Example
+             * @description Empty where none could be made.
              */
-            nextCursor: string | null;
+            example: string;
+            /** Mediatype */
+            mediaType: string;
+        };
+        /**
+         * OperationForm
+         * @description The form of one operation.
+         */
+        OperationForm: {
+            /**
+             * Example
+             * @description Values that the form can begin with.
+             */
+            example: {
+                [key: string]: unknown;
+            };
+            /** Fields */
+            fields: components["schemas"]["FormField"][];
+            /**
+             * Headers
+             * @description Parts that go into the header of the envelope.
+             */
+            headers: components["schemas"]["FormField"][];
+            /** Operation */
+            operation: string;
+            /** Port */
+            port: string;
+            /** Service */
+            service: string;
+        };
+        /**
+         * OperationList
+         * @description Operations in the order of the description.
+         */
+        OperationList: {
+            /** @description Null: none was loaded. */
+            description: components["schemas"]["ApiDescriptionRead"] | null;
             /** Results */
-            results: components["schemas"]["CallSummary"][];
+            results: components["schemas"]["OperationSummary"][];
             /**
              * Total
-             * @description Rows that match the filters, on all pages.
+             * @description How many match.
              */
             total: number;
+        };
+        /**
+         * OperationName
+         * @description Which operation.
+         */
+        OperationName: {
+            /** Operation */
+            operation: string;
+            /** Port */
+            port: string;
+            /** Service */
+            service: string;
+        };
+        /**
+         * OperationParameter
+         * @description A parameter of an operation.
+         */
+        OperationParameter: {
+            /**
+             * Choices
+             * @description All values that are allowed; empty: not only these.
+             */
+            choices: string[];
+            /** Default */
+            default: string;
+            /** Description */
+            description: string;
+            /** Example */
+            example: string;
+            /** Isdeprecated */
+            isDeprecated: boolean;
+            /** Isrequired */
+            isRequired: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Place
+             * @enum {string}
+             */
+            place: "path" | "query" | "header" | "cookie";
+            /**
+             * Type
+             * @description For people, for example `integer (int64)` or `list of string`.
+             */
+            type: string;
+        };
+        /**
+         * OperationRead
+         * @description All of an operation.
+         */
+        OperationRead: {
+            /** Bodies */
+            bodies: components["schemas"]["OperationBody"][];
+            /** Description */
+            description: string;
+            /** Isbodyrequired */
+            isBodyRequired: boolean;
+            /** Isdeprecated */
+            isDeprecated: boolean;
+            /**
+             * Key
+             * @description It stays the same when the description is loaded again.
+             */
+            key: string;
+            /** Method */
+            method: string;
+            /** Parameters */
+            parameters: components["schemas"]["OperationParameter"][];
+            /**
+             * Path
+             * @description Below the location of the source, with placeholders: `/pets/{petId}`.
+             */
+            path: string;
+            /**
+             * Resultsposition
+             * @description Where the records of an answer are, as the schema lets guess. Null: not known.
+             */
+            resultsPosition: string | null;
+            /** Summary */
+            summary: string;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * OperationSummary
+         * @description An operation as the list shows it.
+         */
+        OperationSummary: {
+            /** Isdeprecated */
+            isDeprecated: boolean;
+            /**
+             * Key
+             * @description It stays the same when the description is loaded again.
+             */
+            key: string;
+            /** Method */
+            method: string;
+            /**
+             * Path
+             * @description Below the location of the source, with placeholders: `/pets/{petId}`.
+             */
+            path: string;
+            /** Summary */
+            summary: string;
+            /** Tags */
+            tags: string[];
         };
         /** Page[SourceRead] */
         Page_SourceRead_: {
@@ -2366,6 +4846,145 @@ export interface components {
              * @description Rows that match the filters, on all pages.
              */
             total: number;
+        };
+        /**
+         * PagesRead
+         * @description What following the pages of an answer came to.
+         */
+        PagesRead: {
+            /**
+             * Detail
+             * @description One sentence.
+             */
+            detail: string;
+            /**
+             * Endedby
+             * @description `loop`: a page came that had come before. `no_records`: none were found to count on.
+             * @enum {string}
+             */
+            endedBy: "last_page" | "page_limit" | "size_limit" | "loop" | "error" | "no_records";
+            /** Pages */
+            pages: number;
+            /** Records */
+            records: number;
+        };
+        /**
+         * Pagination
+         * @description Where the next page is found.
+         *
+         *     `next_link`: a URL in the body, at `position`. `link_header`: `rel="next"` of a `Link` header (RFC 8288). `page` and
+         *     `offset`: `parameter` counts up. `cursor`: the text at `position` goes into `parameter`. `odata`: `@odata.nextLink`
+         *     (OData 4.01, JSON Format, section 4.6.8).
+         */
+        "Pagination-Input": {
+            /**
+             * First
+             * @description What the first page is called.
+             * @default 1
+             */
+            first: number;
+            /**
+             * Maxpages
+             * @default 50
+             */
+            maxPages: number;
+            /**
+             * Parameter
+             * @description Query parameter that names the page.
+             * @default
+             */
+            parameter: string;
+            /**
+             * Position
+             * @description Dot path in the body, of the link or the cursor.
+             * @default
+             */
+            position: string;
+            /**
+             * Size
+             * @description Records of a page.
+             */
+            size?: number | null;
+            /**
+             * Sizeparameter
+             * @description Query parameter with the records of a page; empty: none is sent.
+             * @default
+             */
+            sizeParameter: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "next_link" | "link_header" | "page" | "offset" | "cursor" | "odata";
+        };
+        /**
+         * Pagination
+         * @description Where the next page is found.
+         *
+         *     `next_link`: a URL in the body, at `position`. `link_header`: `rel="next"` of a `Link` header (RFC 8288). `page` and
+         *     `offset`: `parameter` counts up. `cursor`: the text at `position` goes into `parameter`. `odata`: `@odata.nextLink`
+         *     (OData 4.01, JSON Format, section 4.6.8).
+         */
+        "Pagination-Output": {
+            /**
+             * First
+             * @description What the first page is called.
+             * @default 1
+             */
+            first: number;
+            /**
+             * Maxpages
+             * @default 50
+             */
+            maxPages: number;
+            /**
+             * Parameter
+             * @description Query parameter that names the page.
+             * @default
+             */
+            parameter: string;
+            /**
+             * Position
+             * @description Dot path in the body, of the link or the cursor.
+             * @default
+             */
+            position: string;
+            /**
+             * Size
+             * @description Records of a page.
+             */
+            size: number | null;
+            /**
+             * Sizeparameter
+             * @description Query parameter with the records of a page; empty: none is sent.
+             * @default
+             */
+            sizeParameter: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "next_link" | "link_header" | "page" | "offset" | "cursor" | "odata";
+        };
+        /**
+         * PaginationProposal
+         * @description One way in which an answer seems to go on, the likeliest first.
+         */
+        PaginationProposal: {
+            /**
+             * Evidence
+             * @description One sentence: what in the answer speaks for it.
+             */
+            evidence: string;
+            pagination: components["schemas"]["Pagination-Output"];
+        };
+        /**
+         * PaginationRead
+         * @description How a logged answer seems to go on.
+         */
+        PaginationRead: {
+            /** Proposals */
+            proposals: components["schemas"]["PaginationProposal"][];
         };
         /**
          * Password
@@ -2419,6 +5038,111 @@ export interface components {
             /** Subject */
             subject: string;
             thumbprints: components["schemas"]["Thumbprints"];
+        };
+        /**
+         * PathCount
+         * @description A path with its share; what changes in it, such as a number or a UUID, is `{id}`.
+         */
+        PathCount: {
+            /** Calls */
+            calls: number;
+            /** Errors */
+            errors: number;
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /**
+             * Sourceid
+             * Format: uuid
+             */
+            sourceId: string;
+        };
+        /**
+         * PinUpdate
+         * @description Whether an entry is kept for ever.
+         */
+        PinUpdate: {
+            /** Ispinned */
+            isPinned: boolean;
+        };
+        /**
+         * PreviewItem
+         * @description What an import would do with one source of the document.
+         */
+        PreviewItem: {
+            /**
+             * Actions
+             * @description What can be chosen; the first is what is proposed.
+             */
+            actions: ("create" | "update" | "skip" | "create_as")[];
+            /** Changes */
+            changes: components["schemas"]["ChangeRead"][];
+            /**
+             * Conflict
+             * @description Why a person has to decide.
+             */
+            conflict: string | null;
+            /** Errors */
+            errors: components["schemas"]["ErrorRead"][];
+            /** Location */
+            location: string;
+            match: components["schemas"]["MatchRead"] | null;
+            /**
+             * Missingsecrets
+             * @description Secrets to enter afterwards (JSON pointers).
+             */
+            missingSecrets: string[];
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: components["schemas"]["NoteRead"][];
+            /** Position */
+            position: number;
+            /** Requestcount */
+            requestCount: number;
+            /**
+             * Requests
+             * @description Requests that it has; the first 100.
+             */
+            requests: components["schemas"]["RequestRead"][];
+            /** Slug */
+            slug: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "create" | "update" | "unchanged" | "conflict" | "unreadable";
+            /** Type */
+            type: string;
+        };
+        /**
+         * PreviewRequest
+         * @description What to preview: a document, or where it is.
+         */
+        PreviewRequest: {
+            /**
+             * Content
+             * @description The text, or the bytes of a file in base64.
+             * @default
+             */
+            content: string;
+            /**
+             * Encoding
+             * @default text
+             * @enum {string}
+             */
+            encoding: "text" | "base64";
+            /**
+             * Passphrase
+             * @description What the secrets in it are encrypted with.
+             */
+            passphrase?: string | null;
+            /**
+             * Url
+             * @description Is fetched from the server; the call is in the log.
+             */
+            url?: string | null;
         };
         /**
          * PrivateKeyJwt
@@ -2561,10 +5285,41 @@ export interface components {
             username: string;
         };
         /**
+         * QueryProblem
+         * @description Why a query cannot be understood.
+         */
+        QueryProblem: {
+            /** End */
+            end: number;
+            /** Message */
+            message: string;
+            /**
+             * Start
+             * @description Where, in characters of the query.
+             */
+            start: number;
+            /**
+             * Suggestion
+             * @description The whole query as it may have been meant.
+             */
+            suggestion: string | null;
+        };
+        /**
+         * QueryReading
+         * @description How a query is understood.
+         */
+        QueryReading: {
+            /** Completions */
+            completions: components["schemas"]["Completion"][];
+            problem: components["schemas"]["QueryProblem"] | null;
+            /** Terms */
+            terms: components["schemas"]["QueryTerm"][];
+        };
+        /**
          * QueryRow
          * @description A parameter of the query.
          */
-        QueryRow: {
+        "QueryRow-Input": {
             /** Name */
             name: string;
             /**
@@ -2572,6 +5327,114 @@ export interface components {
              * @default
              */
             value: string;
+        };
+        /**
+         * QueryRow
+         * @description A parameter of the query.
+         */
+        "QueryRow-Output": {
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
+        /**
+         * QueryTerm
+         * @description One part of a query, with its place in the text, in characters.
+         */
+        QueryTerm: {
+            /** End */
+            end: number;
+            /**
+             * Field
+             * @description The name before the colon; null for words and phrases.
+             */
+            field: string | null;
+            /** Isnegated */
+            isNegated: boolean;
+            /** Start */
+            start: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * QuietHours
+         * @description When nobody is told anything: from one time of the day to another, on the days on which it begins.
+         *
+         *     An end that is not after the beginning is on the next day; the same time twice is a whole day.
+         */
+        "QuietHours-Input": {
+            /**
+             * Begin
+             * @description Local time, for example `22:00`.
+             * @default 22:00
+             */
+            begin: string;
+            /**
+             * End
+             * @description Local time, for example `07:00`.
+             * @default 07:00
+             */
+            end: string;
+            /**
+             * Timezone
+             * @description A name of the IANA, such as `Europe/Amsterdam`.
+             */
+            timeZone: string;
+            /**
+             * Weekdays
+             * @default [
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri",
+             *       "sat",
+             *       "sun"
+             *     ]
+             */
+            weekdays: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        };
+        /**
+         * QuietHours
+         * @description When nobody is told anything: from one time of the day to another, on the days on which it begins.
+         *
+         *     An end that is not after the beginning is on the next day; the same time twice is a whole day.
+         */
+        "QuietHours-Output": {
+            /**
+             * Begin
+             * @description Local time, for example `22:00`.
+             * @default 22:00
+             */
+            begin: string;
+            /**
+             * End
+             * @description Local time, for example `07:00`.
+             * @default 07:00
+             */
+            end: string;
+            /**
+             * Timezone
+             * @description A name of the IANA, such as `Europe/Amsterdam`.
+             */
+            timeZone: string;
+            /**
+             * Weekdays
+             * @default [
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri",
+             *       "sat",
+             *       "sun"
+             *     ]
+             */
+            weekdays: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
         };
         /**
          * RateLimit
@@ -2625,6 +5488,64 @@ export interface components {
             resetsAt: string | null;
         };
         /**
+         * RecordPage
+         * @description Records as a table.
+         */
+        RecordPage: {
+            /** Columns */
+            columns: string[];
+            /** Isfoundbyitself */
+            isFoundByItself: boolean;
+            /** Offset */
+            offset: number;
+            /**
+             * Position
+             * @description What was looked up; what was found by itself, where none was given.
+             */
+            position: string;
+            problem: components["schemas"]["RecordsProblem"] | null;
+            /**
+             * Proposals
+             * @description Other places with records, the likeliest first.
+             */
+            proposals: components["schemas"]["RecordProposal"][];
+            /** Rows */
+            rows: (components["schemas"]["Cell"] | null)[][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * RecordProposal
+         * @description A place where records are.
+         */
+        RecordProposal: {
+            /** Count */
+            count: number;
+            /**
+             * Names
+             * @description Fields of the first record, at most ten.
+             */
+            names: string[];
+            /**
+             * Position
+             * @description For `resultsPosition`.
+             */
+            position: string;
+        };
+        /**
+         * RecordsProblem
+         * @description Why there are no records. An answer without any is no problem: it has an empty list.
+         */
+        RecordsProblem: {
+            /** Message */
+            message: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "position_missing" | "position_not_found" | "not_a_list" | "not_records" | "unreadable";
+        };
+        /**
          * RefreshToken
          * @description A refresh token that was obtained elsewhere (RFC 6749, section 6). The latest one is kept.
          */
@@ -2641,14 +5562,118 @@ export interface components {
             type: "refresh_token";
         };
         /**
+         * RefusedValue
+         * @description A value from Nextcloud's settings that cannot be used: the former one holds on.
+         */
+        RefusedValue: {
+            /**
+             * Field
+             * @description What stands at the field.
+             */
+            field: string;
+            /**
+             * Pointer
+             * @description The setting it is for, as JSON pointer into the settings.
+             */
+            pointer: string;
+            /** Reason */
+            reason: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * Remedy
          * @description One thing to do. `link` is the tab, and the section of it, where it is done.
          */
         Remedy: {
             /** Link */
-            link: ("configuration" | "configuration/headers" | "configuration/authentication" | "configuration/connection" | "test" | "settings") | null;
+            link: ("configuration" | "configuration/headers" | "configuration/authentication" | "configuration/connection" | "configuration/records" | "configuration/files" | "configuration/soap" | "test" | "settings") | null;
             /** Text */
             text: string;
+        };
+        /**
+         * RequestRead
+         * @description A request that the document holds.
+         */
+        RequestRead: {
+            /** Method */
+            method: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
+        /**
+         * Retention
+         * @description How long calls are kept: of one source, or of all. What is null is as the wider setting says.
+         */
+        "Retention-Input": {
+            /**
+             * Errorbodydays
+             * @description Null: the wider setting. 0: for ever.
+             */
+            errorBodyDays?: number | null;
+            /**
+             * Errordays
+             * @description Null: the wider setting. 0: for ever.
+             */
+            errorDays?: number | null;
+            /**
+             * Maxbytes
+             * @description The newest are kept. 0 or null: any size. Of a source: its own calls.
+             */
+            maxBytes?: number | null;
+            /**
+             * Maxcalls
+             * @description The newest are kept. 0 or null: any number. Of a source: its own calls.
+             */
+            maxCalls?: number | null;
+            /**
+             * Successbodydays
+             * @description Bodies go before their call when this is shorter.
+             */
+            successBodyDays?: number | null;
+            /**
+             * Successdays
+             * @description Null: the wider setting. 0: for ever.
+             */
+            successDays?: number | null;
+        };
+        /**
+         * Retention
+         * @description How long calls are kept: of one source, or of all. What is null is as the wider setting says.
+         */
+        "Retention-Output": {
+            /**
+             * Errorbodydays
+             * @description Null: the wider setting. 0: for ever.
+             */
+            errorBodyDays: number | null;
+            /**
+             * Errordays
+             * @description Null: the wider setting. 0: for ever.
+             */
+            errorDays: number | null;
+            /**
+             * Maxbytes
+             * @description The newest are kept. 0 or null: any size. Of a source: its own calls.
+             */
+            maxBytes: number | null;
+            /**
+             * Maxcalls
+             * @description The newest are kept. 0 or null: any number. Of a source: its own calls.
+             */
+            maxCalls: number | null;
+            /**
+             * Successbodydays
+             * @description Bodies go before their call when this is shorter.
+             */
+            successBodyDays: number | null;
+            /**
+             * Successdays
+             * @description Null: the wider setting. 0: for ever.
+             */
+            successDays: number | null;
         };
         /**
          * Retry
@@ -2731,6 +5756,29 @@ export interface components {
             statuses: number[];
         };
         /**
+         * SavedRequestRead
+         * @description A request that can be put into the test panel.
+         */
+        SavedRequestRead: {
+            /** Body */
+            body: string | null;
+            /**
+             * Bodyencoding
+             * @enum {string}
+             */
+            bodyEncoding: "text" | "base64";
+            /** Headers */
+            headers: components["schemas"]["HeaderRow-Output"][];
+            /** Method */
+            method: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Query */
+            query: components["schemas"]["QueryRow-Output"][];
+        };
+        /**
          * SentField
          * @description A header or a query parameter of a request, and who put it there.
          */
@@ -2760,10 +5808,37 @@ export interface components {
             tokenUri: string;
         };
         /**
+         * ServiceRead
+         * @description What the WSDL of a source offers. `services` is empty where it could not be had: `problem` says why.
+         */
+        ServiceRead: {
+            /** @description The call that has fetched it just now. */
+            call: components["schemas"]["CallRead"] | null;
+            /**
+             * Documents
+             * @description Addresses of the WSDL and of all that it imports.
+             */
+            documents: string[];
+            /** Fetchedat */
+            fetchedAt: string | null;
+            /** Isuploaded */
+            isUploaded: boolean;
+            /**
+             * Problem
+             * @description One sentence.
+             */
+            problem: string | null;
+            /** Services */
+            services: components["schemas"]["SoapService"][];
+            /** Url */
+            url: string;
+        };
+        /**
          * SettingsRead
          * @description The settings as they are. `version` 0: nobody has changed anything yet.
          */
         SettingsRead: {
+            bodies: components["schemas"]["BodyKeeping-Output"];
             /** Egressallow */
             egressAllow: string[];
             /**
@@ -2771,8 +5846,19 @@ export interface components {
              * @description What OPENCONNECTOR_EGRESS_ALLOW allows besides; it is changed there.
              */
             egressAllowEnvironment: string[];
+            limits: components["schemas"]["DefaultLimits-Output"];
             /** Redactionnames */
             redactionNames: string[];
+            /**
+             * Refused
+             * @description What was entered in the settings of Nextcloud and cannot be used; empty: nothing.
+             * @default []
+             */
+            refused: components["schemas"]["RefusedValue"][];
+            retention: components["schemas"]["Retention-Output"];
+            /** @description What holds where `retention` says nothing; it is changed in the environment. */
+            retentionEnvironment: components["schemas"]["Retention-Output"];
+            timeouts: components["schemas"]["DefaultTimeouts-Output"];
             /** Updatedat */
             updatedAt: string | null;
             /** Version */
@@ -2784,17 +5870,37 @@ export interface components {
          */
         SettingsUpdate: {
             /**
+             * @description Of every source that says nothing else.
+             * @default {}
+             */
+            bodies: components["schemas"]["BodyKeeping-Input"];
+            /**
              * Egressallow
              * @description Networks (CIDR), addresses and host names (`*.example.org` too) that calls may reach although they are not public.
              * @default []
              */
             egressAllow: string[];
             /**
+             * @description Of every source that says nothing else.
+             * @default {}
+             */
+            limits: components["schemas"]["DefaultLimits-Input"];
+            /**
              * Redactionnames
              * @description Names of headers, query parameters and body fields whose values are taken out of logs and answers, beside the conventional ones.
              * @default []
              */
             redactionNames: string[];
+            /**
+             * @description Of every source that says nothing else.
+             * @default {}
+             */
+            retention: components["schemas"]["Retention-Input"];
+            /**
+             * @description Of every source that says nothing else.
+             * @default {}
+             */
+            timeouts: components["schemas"]["DefaultTimeouts-Input"];
             /** Version */
             version: number;
         };
@@ -2879,6 +5985,123 @@ export interface components {
             thumbprints: ("x5t" | "x5t#S256")[];
         };
         /**
+         * SoapOperation
+         * @description An operation of a port.
+         */
+        SoapOperation: {
+            /** Documentation */
+            documentation: string;
+            /** Isoneway */
+            isOneWay: boolean;
+            /** Name */
+            name: string;
+            /** Soapaction */
+            soapAction: string;
+            /**
+             * Style
+             * @enum {string}
+             */
+            style: "document" | "rpc";
+        };
+        /**
+         * SoapOptions
+         * @description How a SOAP service is described and spoken to.
+         */
+        "SoapOptions-Input": {
+            /**
+             * Addressing
+             * @description WS-Addressing headers. `auto`: where the WSDL asks for them.
+             * @default auto
+             * @enum {string}
+             */
+            addressing: "auto" | "always" | "never";
+            security?: components["schemas"]["WsSecurity-Input"] | null;
+            /**
+             * Wsdlurl
+             * @description Empty: an uploaded WSDL, else the location with `?wsdl`.
+             * @default
+             */
+            wsdlUrl: string;
+        };
+        /**
+         * SoapOptions
+         * @description How a SOAP service is described and spoken to.
+         */
+        "SoapOptions-Output": {
+            /**
+             * Addressing
+             * @description WS-Addressing headers. `auto`: where the WSDL asks for them.
+             * @default auto
+             * @enum {string}
+             */
+            addressing: "auto" | "always" | "never";
+            security: components["schemas"]["WsSecurity-Output"] | null;
+            /**
+             * Wsdlurl
+             * @description Empty: an uploaded WSDL, else the location with `?wsdl`.
+             * @default
+             */
+            wsdlUrl: string;
+        };
+        /**
+         * SoapPort
+         * @description A port: a binding at an address.
+         */
+        SoapPort: {
+            /**
+             * Address
+             * @description As the WSDL says. Calls go to the location of the source.
+             */
+            address: string;
+            /**
+             * Islocation
+             * @description Whether that is where calls go.
+             */
+            isLocation: boolean;
+            /** Name */
+            name: string;
+            /** Operations */
+            operations: components["schemas"]["SoapOperation"][];
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "1.1" | "1.2";
+            /** Wantsaddressing */
+            wantsAddressing: boolean;
+        };
+        /**
+         * SoapService
+         * @description A service of a WSDL.
+         */
+        SoapService: {
+            /** Documentation */
+            documentation: string;
+            /** Name */
+            name: string;
+            /** Ports */
+            ports: components["schemas"]["SoapPort"][];
+        };
+        /**
+         * SourceCount
+         * @description A source with its share.
+         */
+        SourceCount: {
+            /** Calls */
+            calls: number;
+            /** Errors */
+            errors: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** P95Ms */
+            p95Ms: number | null;
+        };
+        /**
          * SourceCreate
          * @description A new source. Name, location and type are enough.
          */
@@ -2889,18 +6112,23 @@ export interface components {
              *       "type": "none"
              *     }
              */
-            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["NtlmAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"];
+            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["NtlmAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"] | components["schemas"]["SshKeyAuthentication-Input"];
             /**
              * @default {
+             *       "bodies": {},
              *       "caCertificates": "",
-             *       "connectTimeoutMs": 10000,
+             *       "files": {
+             *         "allowChanges": false,
+             *         "encoding": "utf-8",
+             *         "mode": "passive"
+             *       },
              *       "http2": false,
              *       "keepCookies": false,
              *       "maxBodyBytes": 1048576,
              *       "maxRedirects": 10,
              *       "pinnedCertificates": [],
-             *       "readTimeoutMs": 30000,
              *       "redirects": "same_origin",
+             *       "retention": {},
              *       "retry": {
              *         "allMethods": false,
              *         "backoffMs": 500,
@@ -2914,7 +6142,10 @@ export interface components {
              *           504
              *         ]
              *       },
-             *       "totalTimeoutMs": 60000,
+             *       "soap": {
+             *         "addressing": "auto",
+             *         "wsdlUrl": ""
+             *       },
              *       "verifyTls": true
              *     }
              */
@@ -2941,11 +6172,19 @@ export interface components {
             location: string;
             /** Name */
             name: string;
+            /** @description Null: an answer is all there is. */
+            pagination?: components["schemas"]["Pagination-Input"] | null;
             /**
              * Query
              * @default []
              */
             query: components["schemas"]["SourceParameter-Input"][];
+            /**
+             * Resultsposition
+             * @description Where the records are in an answer: a dot path such as `data.items`, with `&#46;` for a dot in a name; `_root`: the answer is the list; `_object`: the answer is one record; empty: the first of `items`, `result` and `results`.
+             * @default
+             */
+            resultsPosition: string;
             /**
              * Slug
              * @description Made from the name when left out.
@@ -2955,7 +6194,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "json" | "xml";
+            type: "json" | "xml" | "soap" | "ftp";
         };
         /**
          * SourceEnabled
@@ -3058,7 +6297,7 @@ export interface components {
          */
         SourceRead: {
             /** Authentication */
-            authentication: components["schemas"]["NoAuthentication-Output"] | components["schemas"]["BasicAuthentication-Output"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Output"] | components["schemas"]["OAuth2Authentication-Output"] | components["schemas"]["JwtAuthentication-Output"] | components["schemas"]["DigestAuthentication-Output"] | components["schemas"]["NtlmAuthentication-Output"] | components["schemas"]["AwsSigV4Authentication-Output"] | components["schemas"]["HmacAuthentication-Output"];
+            authentication: components["schemas"]["NoAuthentication-Output"] | components["schemas"]["BasicAuthentication-Output"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Output"] | components["schemas"]["OAuth2Authentication-Output"] | components["schemas"]["JwtAuthentication-Output"] | components["schemas"]["DigestAuthentication-Output"] | components["schemas"]["NtlmAuthentication-Output"] | components["schemas"]["AwsSigV4Authentication-Output"] | components["schemas"]["HmacAuthentication-Output"] | components["schemas"]["SshKeyAuthentication-Output"];
             connection: components["schemas"]["Connection-Output"];
             /** Createdat */
             createdAt: string;
@@ -3066,6 +6305,9 @@ export interface components {
             description: string;
             /** Headers */
             headers: components["schemas"]["SourceHeader-Output"][];
+            /** @description Null: nobody watches it. */
+            health: components["schemas"]["HealthRead"] | null;
+            hostKey: components["schemas"]["HostKeyRead"] | null;
             /**
              * Id
              * Format: uuid
@@ -3078,16 +6320,19 @@ export interface components {
             location: string;
             /** Name */
             name: string;
+            pagination: components["schemas"]["Pagination-Output"] | null;
             /** Query */
             query: components["schemas"]["SourceParameter-Output"][];
             rateState: components["schemas"]["RateStateRead"] | null;
+            /** Resultsposition */
+            resultsPosition: string;
             /** Slug */
             slug: string;
             /**
              * Type
              * @enum {string}
              */
-            type: "json" | "xml";
+            type: "json" | "xml" | "soap" | "ftp";
             /** Updatedat */
             updatedAt: string;
             /** Version */
@@ -3099,11 +6344,33 @@ export interface components {
             warnings: components["schemas"]["SourceWarning"][];
         };
         /**
+         * SourceRemoval
+         * @description What a clean-up would take of one source.
+         */
+        SourceRemoval: {
+            /**
+             * Bodies
+             * @description Calls that stay, and lose their bodies.
+             */
+            bodies: number;
+            /** Bytes */
+            bytes: number;
+            /** Calls */
+            calls: number;
+            /**
+             * Sourceid
+             * Format: uuid
+             */
+            sourceId: string;
+            /** Sourcename */
+            sourceName: string;
+        };
+        /**
          * SourceUpdate
          * @description A source as it shall be. What is left out goes back to its default; `version` is the one that was read.
          *
-         *     A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt`, `lastCall`, `rateState` and
-         *     `warnings` are passed over.
+         *     A source that was read can be sent back as it is: `id`, `createdAt`, `updatedAt`, `lastCall`, `rateState`,
+         *     `warnings`, `hostKey` and `health` are passed over.
          */
         SourceUpdate: {
             /**
@@ -3112,18 +6379,23 @@ export interface components {
              *       "type": "none"
              *     }
              */
-            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["NtlmAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"];
+            authentication: components["schemas"]["NoAuthentication-Input"] | components["schemas"]["BasicAuthentication-Input"] | components["schemas"]["BearerAuthentication"] | components["schemas"]["ApiKeyAuthentication-Input"] | components["schemas"]["OAuth2Authentication-Input"] | components["schemas"]["JwtAuthentication-Input"] | components["schemas"]["DigestAuthentication-Input"] | components["schemas"]["NtlmAuthentication-Input"] | components["schemas"]["AwsSigV4Authentication-Input"] | components["schemas"]["HmacAuthentication-Input"] | components["schemas"]["SshKeyAuthentication-Input"];
             /**
              * @default {
+             *       "bodies": {},
              *       "caCertificates": "",
-             *       "connectTimeoutMs": 10000,
+             *       "files": {
+             *         "allowChanges": false,
+             *         "encoding": "utf-8",
+             *         "mode": "passive"
+             *       },
              *       "http2": false,
              *       "keepCookies": false,
              *       "maxBodyBytes": 1048576,
              *       "maxRedirects": 10,
              *       "pinnedCertificates": [],
-             *       "readTimeoutMs": 30000,
              *       "redirects": "same_origin",
+             *       "retention": {},
              *       "retry": {
              *         "allMethods": false,
              *         "backoffMs": 500,
@@ -3137,7 +6409,10 @@ export interface components {
              *           504
              *         ]
              *       },
-             *       "totalTimeoutMs": 60000,
+             *       "soap": {
+             *         "addressing": "auto",
+             *         "wsdlUrl": ""
+             *       },
              *       "verifyTls": true
              *     }
              */
@@ -3164,11 +6439,19 @@ export interface components {
             location: string;
             /** Name */
             name: string;
+            /** @description Null: an answer is all there is. */
+            pagination?: components["schemas"]["Pagination-Input"] | null;
             /**
              * Query
              * @default []
              */
             query: components["schemas"]["SourceParameter-Input"][];
+            /**
+             * Resultsposition
+             * @description Where the records are in an answer: a dot path such as `data.items`, with `&#46;` for a dot in a name; `_root`: the answer is the list; `_object`: the answer is one record; empty: the first of `items`, `result` and `results`.
+             * @default
+             */
+            resultsPosition: string;
             /**
              * Slug
              * @description Made from the name when left out.
@@ -3178,7 +6461,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "json" | "xml";
+            type: "json" | "xml" | "soap" | "ftp";
             /** Version */
             version: number;
         };
@@ -3204,6 +6487,219 @@ export interface components {
              * @enum {string}
              */
             type: "client_certificate" | "signing_certificate" | "refresh_token";
+        };
+        /**
+         * SshKeyAuthentication
+         * @description User name and private key, for `sftp://` alone. Stored is the key as PKCS#8, and what is public about it.
+         */
+        "SshKeyAuthentication-Input": {
+            /**
+             * Fingerprint
+             * @description Of the public key, as OpenSSH shows it. Made like `publicKey`.
+             * @default
+             */
+            fingerprint: string;
+            /**
+             * Passphrase
+             * Format: password
+             * @description Opens the key when it is saved, and is not kept.
+             * @default
+             */
+            passphrase: string;
+            /**
+             * Privatekey
+             * Format: password
+             * @description In the format of OpenSSH or PuTTY, in PEM, or as a JWK. Kept as PKCS#8.
+             */
+            privateKey: string;
+            /**
+             * Publickey
+             * @description What the server has to know, as a line of `authorized_keys`. Made from the private key when that is saved; what is sent is passed over.
+             * @default
+             */
+            publicKey: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ssh_key";
+            /** Username */
+            username: string;
+        };
+        /**
+         * SshKeyAuthentication
+         * @description User name and private key, for `sftp://` alone. Stored is the key as PKCS#8, and what is public about it.
+         */
+        "SshKeyAuthentication-Output": {
+            /**
+             * Fingerprint
+             * @description Of the public key, as OpenSSH shows it. Made like `publicKey`.
+             * @default
+             */
+            fingerprint: string;
+            /**
+             * Passphrase
+             * Format: password
+             * @description Opens the key when it is saved, and is not kept.
+             * @default
+             */
+            passphrase: string;
+            /**
+             * Privatekey
+             * Format: password
+             * @description In the format of OpenSSH or PuTTY, in PEM, or as a JWK. Kept as PKCS#8.
+             */
+            privateKey: string;
+            /**
+             * Publickey
+             * @description What the server has to know, as a line of `authorized_keys`. Made from the private key when that is saved; what is sent is passed over.
+             * @default
+             */
+            publicKey: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ssh_key";
+            /** Username */
+            username: string;
+        };
+        /**
+         * SshKeyRead
+         * @description What an SSH server has to know of a key.
+         */
+        SshKeyRead: {
+            /**
+             * Fingerprint
+             * @description As OpenSSH shows it: `SHA256:` and the hash in base64.
+             */
+            fingerprint: string;
+            /**
+             * Publickey
+             * @description As a line of `authorized_keys`.
+             */
+            publicKey: string;
+        };
+        /**
+         * Statistics
+         * @description The calls of a time, in pictures.
+         */
+        Statistics: {
+            /**
+             * Bytes
+             * @description Bytes of all responses.
+             */
+            bytes: number;
+            /** Calls */
+            calls: number;
+            /** Errors */
+            errors: number;
+            /**
+             * Errorsbytype
+             * @description The ten most frequent.
+             */
+            errorsByType: components["schemas"]["ErrorCount"][];
+            /**
+             * Heatbounds
+             * @description Upper bounds of the rows of the heat map, in milliseconds.
+             */
+            heatBounds: number[];
+            latency: components["schemas"]["Latency"];
+            /**
+             * Origin
+             * @description `rollups`: also of calls that were removed since. `calls`: of those that are kept, because the filter asks for more than roll-ups know. `sample`: projected from some of those.
+             * @enum {string}
+             */
+            origin: "rollups" | "calls" | "sample";
+            /**
+             * Pathsamplesize
+             * @description Calls that `paths` were projected from; null where each was counted.
+             */
+            pathSampleSize: number | null;
+            /**
+             * Paths
+             * @description The ten with the most calls.
+             */
+            paths: components["schemas"]["PathCount"][];
+            /** Points */
+            points: components["schemas"]["StatisticsPoint"][];
+            /**
+             * Samplesize
+             * @description Calls that `sample` was projected from; null where each was counted.
+             */
+            sampleSize: number | null;
+            /** Since */
+            since: string;
+            /**
+             * Sources
+             * @description The ten with the most calls.
+             */
+            sources: components["schemas"]["SourceCount"][];
+            /**
+             * Stepseconds
+             * @description Width of a bar.
+             */
+            stepSeconds: number;
+            /** Until */
+            until: string;
+        };
+        /**
+         * StatisticsPoint
+         * @description One bar: the calls that started from `at` until the next one.
+         */
+        StatisticsPoint: {
+            /** At */
+            at: string;
+            /**
+             * Heat
+             * @description Calls for each row of `heatBounds`.
+             */
+            heat: number[];
+            latency: components["schemas"]["Latency"];
+            /**
+             * Outcomes
+             * @description Calls by outcome; one without calls is left out.
+             */
+            outcomes: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * StorageRead
+         * @description What the log takes.
+         */
+        StorageRead: {
+            /**
+             * Bytes
+             * @description Bytes of calls and bodies, as they are stored.
+             */
+            bytes: number;
+            /** Calls */
+            calls: number;
+            /**
+             * Filebytes
+             * @description Bytes of the SQLite file with its log; null on PostgreSQL.
+             */
+            fileBytes: number | null;
+            /**
+             * Freebytes
+             * @description Bytes free on its disk; null where that is not known.
+             */
+            freeBytes: number | null;
+            /**
+             * Indexbytes
+             * @description Of its index, about.
+             */
+            indexBytes: number;
+            /**
+             * Isreadonly
+             * @description The disk is full: nothing can be written.
+             */
+            isReadOnly: boolean;
+            /** Oldestat */
+            oldestAt: string | null;
+            /** Pinned */
+            pinned: number;
         };
         /**
          * TemplatePreview
@@ -3246,6 +6742,90 @@ export interface components {
             text: string;
         };
         /**
+         * TestRead
+         * @description A finished test call.
+         */
+        TestRead: {
+            diagnosis: components["schemas"]["Diagnosis"] | null;
+            /** Durationms */
+            durationMs: number;
+            /** Errortype */
+            errorType: string | null;
+            /** Exchangecount */
+            exchangeCount: number;
+            /** Exchanges */
+            exchanges: components["schemas"]["ExchangeRead"][];
+            /**
+             * Expiresat
+             * @description When its age lets it be removed, as the settings are now; null: never.
+             */
+            expiresAt: string | null;
+            /**
+             * Hasbodies
+             * @description False: its bodies were removed, or never kept.
+             */
+            hasBodies: boolean;
+            /** @description Where the words of the question stand; null in other lists. */
+            hit: components["schemas"]["Hit"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Ispinned
+             * @description Kept for ever: no retention removes it.
+             */
+            isPinned: boolean;
+            /**
+             * Logid
+             * Format: uuid
+             */
+            logId: string;
+            /** Method */
+            method: string;
+            /**
+             * Number
+             * @description Its place in the log; the newest call has the highest.
+             */
+            number: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "success" | "http_error" | "transport_error" | "auth_error" | "refused";
+            /** @description Null where no pages were followed. */
+            pages: components["schemas"]["PagesRead"] | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Redactedcount
+             * @description Values that were taken out before it was kept; null in earlier entries.
+             */
+            redactedCount: number | null;
+            /** Requestsize */
+            requestSize: number;
+            /** Responsesize */
+            responseSize: number | null;
+            /**
+             * Sourceid
+             * Format: uuid
+             */
+            sourceId: string;
+            /** Sourcename */
+            sourceName: string;
+            /** Startedat */
+            startedAt: string;
+            /**
+             * Statuscode
+             * @description What the other side sent; null when nothing came.
+             */
+            statusCode: number | null;
+            trigger: components["schemas"]["Trigger"];
+            /** Url */
+            url: string;
+        };
+        /**
          * TestRequest
          * @description A call that a person makes to see whether a source works.
          */
@@ -3253,21 +6833,35 @@ export interface components {
             /** Body */
             body?: string | null;
             /**
+             * Bodyencoding
+             * @description `base64`: the body is bytes, as those of a file.
+             * @default text
+             * @enum {string}
+             */
+            bodyEncoding: "text" | "base64";
+            /**
              * Callid
              * @description Chosen by the client, to cancel the call with while it runs.
              */
             callId?: string | null;
             /**
+             * Destination
+             * @description `MOVE`: where the file shall be, below the location.
+             */
+            destination?: string | null;
+            /**
              * Headers
              * @default []
              */
-            headers: components["schemas"]["HeaderRow"][];
+            headers: components["schemas"]["HeaderRow-Input"][];
             /**
              * Method
              * @default GET
              * @enum {string}
              */
-            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "LIST" | "MKCOL" | "MOVE";
+            /** @description Follow the pages of the answer in this way. Each is an exchange. */
+            pages?: components["schemas"]["Pagination-Input"] | null;
             /**
              * Path
              * @description Below the location, for example `/health`.
@@ -3278,7 +6872,49 @@ export interface components {
              * Query
              * @default []
              */
-            query: components["schemas"]["QueryRow"][];
+            query: components["schemas"]["QueryRow-Input"][];
+        };
+        /**
+         * TextMatch
+         * @description One place where a text was found.
+         */
+        TextMatch: {
+            /** After */
+            after: string;
+            /**
+             * Before
+             * @description At most 60 characters of the same line.
+             */
+            before: string;
+            /**
+             * Column
+             * @description Characters, from 1.
+             */
+            column: number;
+            /**
+             * Line
+             * @description From 1.
+             */
+            line: number;
+            /** Match */
+            match: string;
+            /**
+             * Offset
+             * @description Of the first byte, in the kept body as UTF-8.
+             */
+            offset: number;
+        };
+        /**
+         * TextMatches
+         * @description Where a text was found.
+         */
+        TextMatches: {
+            /** Iscomplete */
+            isComplete: boolean;
+            /** Matches */
+            matches: components["schemas"]["TextMatch"][];
+            /** Total */
+            total: number;
         };
         /**
          * Thumbprints
@@ -3548,6 +7184,24 @@ export interface components {
             token: components["schemas"]["TokenRead"] | null;
         };
         /**
+         * TraceLine
+         * @description One line of the control connection of a file transfer, without credentials.
+         */
+        TraceLine: {
+            /**
+             * Atms
+             * @description Since the exchange began.
+             */
+            atMs: number;
+            /**
+             * Issent
+             * @description A command of ours; else a reply.
+             */
+            isSent: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
          * Trigger
          * @description Who asked for a call.
          */
@@ -3558,9 +7212,89 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "test" | "verify" | "authorization" | "endpoint" | "job" | "synchronization" | "command";
+            type: "test" | "verify" | "authorization" | "description" | "endpoint" | "job" | "synchronization" | "command" | "import";
             /** Userid */
             userId: string | null;
+        };
+        /**
+         * Uptime
+         * @description How a source did, oldest day first; days without calls are there with zeros.
+         */
+        Uptime: {
+            /** Calls */
+            calls: number;
+            /** Days */
+            days: components["schemas"]["UptimeDay"][];
+            /**
+             * Errorrate
+             * @description 0 to 1; null where there was no call.
+             */
+            errorRate: number | null;
+            /** Errors */
+            errors: number;
+            latency: components["schemas"]["Latency"];
+            /**
+             * Sourceid
+             * Format: uuid
+             */
+            sourceId: string;
+        };
+        /**
+         * UptimeDay
+         * @description One day of a source, in UTC.
+         */
+        UptimeDay: {
+            /** Calls */
+            calls: number;
+            /**
+             * Day
+             * @description ISO 8601, for example `2026-11-23`.
+             */
+            day: string;
+            /** Errors */
+            errors: number;
+        };
+        /**
+         * UsernameToken
+         * @description A UsernameToken of WS-Security (OASIS, UsernameToken Profile 1.1.1).
+         */
+        "UsernameToken-Input": {
+            /**
+             * Password
+             * Format: password
+             * @default
+             */
+            password: string;
+            /**
+             * Passwordtype
+             * @description `digest`: a hash of nonce, time and password is sent in place of the password.
+             * @default text
+             * @enum {string}
+             */
+            passwordType: "text" | "digest";
+            /** Username */
+            username: string;
+        };
+        /**
+         * UsernameToken
+         * @description A UsernameToken of WS-Security (OASIS, UsernameToken Profile 1.1.1).
+         */
+        "UsernameToken-Output": {
+            /**
+             * Password
+             * Format: password
+             * @default
+             */
+            password: string;
+            /**
+             * Passwordtype
+             * @description `digest`: a hash of nonce, time and password is sent in place of the password.
+             * @default text
+             * @enum {string}
+             */
+            passwordType: "text" | "digest";
+            /** Username */
+            username: string;
         };
         /**
          * VerifyRead
@@ -3629,6 +7363,285 @@ export interface components {
              * @description One sentence: what was found, or why there is nothing to find.
              */
             summary: string;
+        };
+        /**
+         * ViewList
+         * @description All views, by name.
+         */
+        ViewList: {
+            /**
+             * Results
+             * @description At most 200.
+             */
+            results: components["schemas"]["ViewRead"][];
+        };
+        /**
+         * ViewRead
+         * @description A view as it is. All administrators share them.
+         */
+        ViewRead: {
+            /** Createdat */
+            createdAt: string;
+            /** Createdby */
+            createdBy: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Query */
+            query: string;
+            /**
+             * Sort
+             * @enum {string}
+             */
+            sort: "-time" | "time" | "-duration" | "duration";
+            /** Updatedat */
+            updatedAt: string;
+        };
+        /**
+         * ViewWrite
+         * @description A view as it shall be.
+         */
+        ViewWrite: {
+            /**
+             * Name
+             * @description No two views have the same, whatever its case.
+             */
+            name: string;
+            /**
+             * Query
+             * @description In the query language.
+             */
+            query: string;
+            /**
+             * Sort
+             * @default -time
+             * @enum {string}
+             */
+            sort: "-time" | "time" | "-duration" | "duration";
+        };
+        /**
+         * WatchRead
+         * @description A watch, and how its source is.
+         */
+        WatchRead: {
+            /** Checkedat */
+            checkedAt: string | null;
+            /**
+             * Checks
+             * @description The latest 30, oldest first.
+             */
+            checks: components["schemas"]["Check"][];
+            /**
+             * Degradedafter
+             * @description Failed, or slow, checks in a row after which a source is degraded.
+             * @default 2
+             */
+            degradedAfter: number;
+            /**
+             * Expectedstatus
+             * @description Comma list of codes and classes: `2xx,404`. Not used for file servers.
+             * @default 2xx
+             */
+            expectedStatus: string;
+            /** Expiries */
+            expiries: components["schemas"]["Expiry"][];
+            /**
+             * Expirydays
+             * @description Days before a certificate or a login ends. 0: nobody is warned.
+             * @default 14
+             */
+            expiryDays: number;
+            /**
+             * Failingafter
+             * @description Failed checks in a row after which a source is failing.
+             * @default 3
+             */
+            failingAfter: number;
+            /**
+             * Intervalseconds
+             * @default 300
+             */
+            intervalSeconds: number;
+            /**
+             * Isenabled
+             * @default true
+             */
+            isEnabled: boolean;
+            /**
+             * Maxdurationms
+             * @description A check that takes longer is slow. Null: none is.
+             */
+            maxDurationMs: number | null;
+            /**
+             * Method
+             * @description Null: what suits the type, which is `LIST` for a file server and `GET` for others.
+             */
+            method: ("GET" | "HEAD" | "LIST") | null;
+            /**
+             * Nextcheckat
+             * @description Null: it is paused.
+             */
+            nextCheckAt: string | null;
+            /**
+             * Notifications
+             * @description The latest, newest first.
+             */
+            notifications: components["schemas"]["NotificationRead"][];
+            /**
+             * Notify
+             * @description Ids of users. Empty: the administrator who saves the watch.
+             * @default []
+             */
+            notify: string[];
+            /**
+             * Path
+             * @description Below the location. Empty: the location itself, and of a SOAP service its WSDL.
+             * @default
+             */
+            path: string;
+            quietHours: components["schemas"]["QuietHours-Output"] | null;
+            /**
+             * Reason
+             * @description One sentence about the latest check; empty before the first one.
+             */
+            reason: string;
+            /**
+             * Recoveredafter
+             * @description Good checks in a row after which a source is healthy again.
+             * @default 2
+             */
+            recoveredAfter: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unknown" | "healthy" | "degraded" | "failing";
+            /** Statesince */
+            stateSince: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * WatchUpdate
+         * @description A watch as it shall be; what is left out goes back to its default. What was read can be sent back as it is.
+         */
+        WatchUpdate: {
+            /**
+             * Degradedafter
+             * @description Failed, or slow, checks in a row after which a source is degraded.
+             * @default 2
+             */
+            degradedAfter: number;
+            /**
+             * Expectedstatus
+             * @description Comma list of codes and classes: `2xx,404`. Not used for file servers.
+             * @default 2xx
+             */
+            expectedStatus: string;
+            /**
+             * Expirydays
+             * @description Days before a certificate or a login ends. 0: nobody is warned.
+             * @default 14
+             */
+            expiryDays: number;
+            /**
+             * Failingafter
+             * @description Failed checks in a row after which a source is failing.
+             * @default 3
+             */
+            failingAfter: number;
+            /**
+             * Intervalseconds
+             * @default 300
+             */
+            intervalSeconds: number;
+            /**
+             * Isenabled
+             * @default true
+             */
+            isEnabled: boolean;
+            /**
+             * Maxdurationms
+             * @description A check that takes longer is slow. Null: none is.
+             */
+            maxDurationMs?: number | null;
+            /**
+             * Method
+             * @description Null: what suits the type, which is `LIST` for a file server and `GET` for others.
+             */
+            method?: ("GET" | "HEAD" | "LIST") | null;
+            /**
+             * Notify
+             * @description Ids of users. Empty: the administrator who saves the watch.
+             * @default []
+             */
+            notify: string[];
+            /**
+             * Path
+             * @description Below the location. Empty: the location itself, and of a SOAP service its WSDL.
+             * @default
+             */
+            path: string;
+            quietHours?: components["schemas"]["QuietHours-Input"] | null;
+            /**
+             * Recoveredafter
+             * @description Good checks in a row after which a source is healthy again.
+             * @default 2
+             */
+            recoveredAfter: number;
+            /**
+             * Version
+             * @description The one that was read. Null: whatever is stored is replaced.
+             */
+            version?: number | null;
+        };
+        /**
+         * WsSecurity
+         * @description What is put into the `Security` header of each envelope (OASIS, WS-Security 1.1.1).
+         */
+        "WsSecurity-Input": {
+            /** @description Certificate and key that body and timestamp are signed with. */
+            signature?: components["schemas"]["ClientCertificate-Input"] | null;
+            /**
+             * Timestampseconds
+             * @description How long a message is valid. Null: no timestamp.
+             */
+            timestampSeconds?: number | null;
+            usernameToken?: components["schemas"]["UsernameToken-Input"] | null;
+        };
+        /**
+         * WsSecurity
+         * @description What is put into the `Security` header of each envelope (OASIS, WS-Security 1.1.1).
+         */
+        "WsSecurity-Output": {
+            /** @description Certificate and key that body and timestamp are signed with. */
+            signature: components["schemas"]["ClientCertificate-Output"] | null;
+            /**
+             * Timestampseconds
+             * @description How long a message is valid. Null: no timestamp.
+             */
+            timestampSeconds: number | null;
+            usernameToken: components["schemas"]["UsernameToken-Output"] | null;
+        };
+        /**
+         * WsdlUpload
+         * @description A WSDL as a file. What it imports is fetched, unless it comes along.
+         */
+        WsdlUpload: {
+            /** Content */
+            content: string;
+            /**
+             * Imports
+             * @description Texts by the `location` or `schemaLocation` that asks for them.
+             * @default {}
+             */
+            imports: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;
@@ -3717,6 +7730,64 @@ export interface operations {
             };
         };
     };
+    read_progress_api_calls__call_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallProgress"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_call_api_calls__call_id__delete: {
         parameters: {
             query?: never;
@@ -3734,6 +7805,405 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_sources_api_export_get: {
+        parameters: {
+            query?: {
+                /** @description Comma list of ids; left out: all. */
+                ids?: string | null;
+                format?: "json" | "yaml";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_sources_api_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_sources_api_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_curl_command_api_import_curl_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurlText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurlRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import_api_import_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_import_api_imports__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProgress"];
+                };
             };
             /** @description The request is not authenticated */
             401: {
@@ -3845,20 +8315,40 @@ export interface operations {
     list_logs_api_logs_get: {
         parameters: {
             query?: {
+                /** @description The query language: `status:5xx source:crm duration:>2s "timeout"`. See docs/logs.md. */
+                query?: string | null;
                 /** @description Ids or slugs of sources. */
                 source?: string | null;
                 /** @description Codes (404), classes (4xx), `success`, `error`, `none`. */
                 status?: string | null;
                 outcome?: string | null;
+                /** @description Types of errors. */
+                error?: string | null;
                 method?: string | null;
                 trigger?: string | null;
+                triggerId?: string | null;
+                /** @description Ids of Nextcloud users. */
+                user?: string | null;
+                host?: string | null;
+                /** @description A path: calls of it and of everything below it. */
+                path?: string | null;
+                /** @description Ids of calls. */
+                id?: string | null;
                 /** @description ISO 8601; calls started then or later. */
                 since?: string | null;
                 /** @description ISO 8601; calls started before. */
                 until?: string | null;
-                /** @description Text in the URL. */
+                /** @description Words that all stand in the call. */
                 q?: string | null;
+                /** @description A condition on JSON bodies: `$.error.code = 42`. */
+                field?: string | null;
                 minDurationMs?: number | null;
+                maxDurationMs?: number | null;
+                /** @description Bytes of the response. */
+                minSize?: number | null;
+                maxSize?: number | null;
+                pinned?: boolean | null;
+                sort?: "-time" | "time" | "-duration" | "duration";
                 cursor?: string | null;
                 /** @description Rows on a page. */
                 limit?: number;
@@ -3875,7 +8365,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CallSummary_"];
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_clean_up_api_logs_clean_up_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportProgress"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_clean_up_api_logs_clean_up_preview_post: {
+        parameters: {
+            query?: {
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanUpPreview"];
                 };
             };
             /** @description The request is not authenticated */
@@ -3949,6 +8566,1079 @@ export interface operations {
             };
             /** @description Only administrators may do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_deletion_api_logs_deletions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogFilter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportProgress"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_deletion_api_logs_deletions__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportProgress"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_deletion_api_logs_deletions__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_logs_api_logs_export_get: {
+        parameters: {
+            query: {
+                /** @description The query language: `status:5xx source:crm duration:>2s "timeout"`. See docs/logs.md. */
+                query?: string | null;
+                /** @description Ids or slugs of sources. */
+                source?: string | null;
+                /** @description Codes (404), classes (4xx), `success`, `error`, `none`. */
+                status?: string | null;
+                outcome?: string | null;
+                /** @description Types of errors. */
+                error?: string | null;
+                method?: string | null;
+                trigger?: string | null;
+                triggerId?: string | null;
+                /** @description Ids of Nextcloud users. */
+                user?: string | null;
+                host?: string | null;
+                /** @description A path: calls of it and of everything below it. */
+                path?: string | null;
+                /** @description Ids of calls. */
+                id?: string | null;
+                /** @description ISO 8601; calls started then or later. */
+                since?: string | null;
+                /** @description ISO 8601; calls started before. */
+                until?: string | null;
+                /** @description Words that all stand in the call. */
+                q?: string | null;
+                /** @description A condition on JSON bodies: `$.error.code = 42`. */
+                field?: string | null;
+                minDurationMs?: number | null;
+                maxDurationMs?: number | null;
+                /** @description Bytes of the response. */
+                minSize?: number | null;
+                maxSize?: number | null;
+                pinned?: boolean | null;
+                format: "csv" | "ndjson" | "har";
+                /** @description A name of the client's for its progress. */
+                exportId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_export_api_logs_exports__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportProgress"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_export_api_logs_exports__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_query_api_logs_query_get: {
+        parameters: {
+            query?: {
+                query?: string;
+                /** @description Where the text cursor stands, in characters (code points); else at the end. */
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryReading"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_statistics_api_logs_statistics_get: {
+        parameters: {
+            query?: {
+                /** @description The query language: `status:5xx source:crm duration:>2s "timeout"`. See docs/logs.md. */
+                query?: string | null;
+                /** @description Ids or slugs of sources. */
+                source?: string | null;
+                /** @description Codes (404), classes (4xx), `success`, `error`, `none`. */
+                status?: string | null;
+                outcome?: string | null;
+                /** @description Types of errors. */
+                error?: string | null;
+                method?: string | null;
+                trigger?: string | null;
+                triggerId?: string | null;
+                /** @description Ids of Nextcloud users. */
+                user?: string | null;
+                host?: string | null;
+                /** @description A path: calls of it and of everything below it. */
+                path?: string | null;
+                /** @description Ids of calls. */
+                id?: string | null;
+                /** @description ISO 8601; calls started then or later. */
+                since?: string | null;
+                /** @description ISO 8601; calls started before. */
+                until?: string | null;
+                /** @description Words that all stand in the call. */
+                q?: string | null;
+                /** @description A condition on JSON bodies: `$.error.code = 42`. */
+                field?: string | null;
+                minDurationMs?: number | null;
+                maxDurationMs?: number | null;
+                /** @description Bytes of the response. */
+                minSize?: number | null;
+                maxSize?: number | null;
+                pinned?: boolean | null;
+                /** @description At most so many points. */
+                bars?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_log_storage_api_logs_storage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_tail_api_logs_tail_get: {
+        parameters: {
+            query: {
+                /** @description The query language: `status:5xx source:crm duration:>2s "timeout"`. See docs/logs.md. */
+                query?: string | null;
+                /** @description Ids or slugs of sources. */
+                source?: string | null;
+                /** @description Codes (404), classes (4xx), `success`, `error`, `none`. */
+                status?: string | null;
+                outcome?: string | null;
+                /** @description Types of errors. */
+                error?: string | null;
+                method?: string | null;
+                trigger?: string | null;
+                triggerId?: string | null;
+                /** @description Ids of Nextcloud users. */
+                user?: string | null;
+                host?: string | null;
+                /** @description A path: calls of it and of everything below it. */
+                path?: string | null;
+                /** @description Ids of calls. */
+                id?: string | null;
+                /** @description ISO 8601; calls started then or later. */
+                since?: string | null;
+                /** @description ISO 8601; calls started before. */
+                until?: string | null;
+                /** @description Words that all stand in the call. */
+                q?: string | null;
+                /** @description A condition on JSON bodies: `$.error.code = 42`. */
+                field?: string | null;
+                minDurationMs?: number | null;
+                maxDurationMs?: number | null;
+                /** @description Bytes of the response. */
+                minSize?: number | null;
+                maxSize?: number | null;
+                pinned?: boolean | null;
+                /** @description `newest` of the answer before. */
+                after: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogTail"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_uptime_api_logs_uptime_get: {
+        parameters: {
+            query: {
+                source: string;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uptime"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views_api_logs_views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view_api_logs_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_view_api_logs_views__id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view_api_logs_views__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4060,6 +9750,901 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_api_logs__id__comparison_get: {
+        parameters: {
+            query?: {
+                /** @description Null: the previous success of the same request. */
+                base?: string | null;
+                /** @description What is reported as ignored, comma separated: `dates`, `ids`, names of headers and facts, paths such as `$..updatedAt` and `//timestamp`. */
+                ignore?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_curl_api_logs__id__curl_get: {
+        parameters: {
+            query?: {
+                /** @description Of the exchange; null: the one that asked for what the call wanted. */
+                position?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Curl"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_body_api_logs__id__exchanges__position___side__content_get: {
+        parameters: {
+            query?: {
+                /** @description Of a multipart body; left out: all of it. */
+                part?: number | null;
+                offset?: number;
+                /** @description Bytes; left out: to the end. */
+                length?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description Of the exchange in the call, from 0. */
+                position: number;
+                side: "request" | "response";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_nodes_api_logs__id__exchanges__position___side__nodes_get: {
+        parameters: {
+            query?: {
+                /** @description Of a multipart body; left out: all of it. */
+                part?: number | null;
+                /** @description `path` of the parent; empty: the top. */
+                path?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description Of the exchange in the call, from 0. */
+                position: number;
+                side: "request" | "response";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePage"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query_body_api_logs__id__exchanges__position___side__query_post: {
+        parameters: {
+            query?: {
+                /** @description Of a multipart body; left out: all of it. */
+                part?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description Of the exchange in the call, from 0. */
+                position: number;
+                side: "request" | "response";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BodyQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BodyMatches"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_records_api_logs__id__exchanges__position___side__records_get: {
+        parameters: {
+            query?: {
+                /** @description Of a multipart body; left out: all of it. */
+                part?: number | null;
+                resultsPosition?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description Of the exchange in the call, from 0. */
+                position: number;
+                side: "request" | "response";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_body_api_logs__id__exchanges__position___side__search_post: {
+        parameters: {
+            query?: {
+                /** @description Of a multipart body; left out: all of it. */
+                part?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description Of the exchange in the call, from 0. */
+                position: number;
+                side: "request" | "response";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BodySearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextMatches"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    view_body_api_logs__id__exchanges__position___side__view_get: {
+        parameters: {
+            query?: {
+                /** @description Of a multipart body; left out: all of it. */
+                part?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description Of the exchange in the call, from 0. */
+                position: number;
+                side: "request" | "response";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BodyView"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_har_api_logs__id__har_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_neighbours_api_logs__id__neighbours_get: {
+        parameters: {
+            query?: {
+                /** @description The query language: `status:5xx source:crm duration:>2s "timeout"`. See docs/logs.md. */
+                query?: string | null;
+                /** @description Ids or slugs of sources. */
+                source?: string | null;
+                /** @description Codes (404), classes (4xx), `success`, `error`, `none`. */
+                status?: string | null;
+                outcome?: string | null;
+                /** @description Types of errors. */
+                error?: string | null;
+                method?: string | null;
+                trigger?: string | null;
+                triggerId?: string | null;
+                /** @description Ids of Nextcloud users. */
+                user?: string | null;
+                host?: string | null;
+                /** @description A path: calls of it and of everything below it. */
+                path?: string | null;
+                /** @description Ids of calls. */
+                id?: string | null;
+                /** @description ISO 8601; calls started then or later. */
+                since?: string | null;
+                /** @description ISO 8601; calls started before. */
+                until?: string | null;
+                /** @description Words that all stand in the call. */
+                q?: string | null;
+                /** @description A condition on JSON bodies: `$.error.code = 42`. */
+                field?: string | null;
+                minDurationMs?: number | null;
+                maxDurationMs?: number | null;
+                /** @description Bytes of the response. */
+                minSize?: number | null;
+                maxSize?: number | null;
+                pinned?: boolean | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Neighbours"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_pagination_api_logs__id__pagination_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginationRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pin_log_api_logs__id__pin_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallSummary"];
+                };
             };
             /** @description The request is not authenticated */
             401: {
@@ -4584,6 +11169,212 @@ export interface operations {
             };
         };
     };
+    load_description_api_sources__id__api_description_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiDescriptionWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDescriptionLoaded"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_description_api_sources__id__api_description_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_description_api_sources__id__api_description_find_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDescriptionLoaded"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     begin_authorization_api_sources__id__authorization_post: {
         parameters: {
             query?: never;
@@ -4823,6 +11614,799 @@ export interface operations {
             };
         };
     };
+    download_file_api_sources__id__files_content_get: {
+        parameters: {
+            query: {
+                /** @description Below the location. */
+                path: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_files_api_sources__id__files_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_host_key_api_sources__id__host_key_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_operations_api_sources__id__operations_get: {
+        parameters: {
+            query?: {
+                /** @description Words in method, path, summary or tags. */
+                search?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationList"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_operation_api_sources__id__operations__key__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_service_api_sources__id__service_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_service_api_sources__id__service_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WsdlUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_service_api_sources__id__service_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_envelope_api_sources__id__service_envelope_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvelopeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvelopeRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_form_api_sources__id__service_form_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationForm"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_service_api_sources__id__service_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_templates_api_sources__id__templates_preview_post: {
         parameters: {
             query?: never;
@@ -4917,7 +12501,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CallRead"];
+                    "application/json": components["schemas"]["TestRead"];
                 };
             };
             /** @description The request is not authenticated */
@@ -5272,6 +12856,307 @@ export interface operations {
             };
             /** @description Some fields need attention */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_watch_api_sources__id__watch_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchRead"] | null;
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    store_watch_api_sources__id__watch_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_watch_api_sources__id__watch_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_source_api_sources__id__watch_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the source. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchRead"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request conflicts with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

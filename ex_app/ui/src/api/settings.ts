@@ -19,6 +19,6 @@ export function readSettings(signal?: AbortSignal): Promise<Settings> {
  *
  * @param settings what can be changed of them
  */
-export function replaceSettings(settings: Pick<Settings, 'egressAllow' | 'redactionNames' | 'version'>): Promise<Settings> {
+export function replaceSettings(settings: Pick<Settings, 'egressAllow' | 'redactionNames' | 'retention' | 'bodies' | 'timeouts' | 'limits' | 'version'>): Promise<Settings> {
 	return request('PUT', 'settings', { body: settings })
 }

@@ -46,6 +46,13 @@ export type Evidence = Schemas['Evidence']
 export type Remedy = Schemas['Remedy']
 export type RemedyLink = NonNullable<Remedy['link']>
 
+/** A call that was made to test a source. */
+export type TestCall = Schemas['TestRead']
+export type Pagination = NonNullable<Source['pagination']>
+export type PaginationProposal = Schemas['PaginationProposal']
+export type PagesRead = Schemas['PagesRead']
+export type CallProgress = Schemas['CallProgress']
+
 export type VerifyRequest = Schemas['VerifyRequest']
 export type Verification = Schemas['VerifyRead']
 export type VerifyStep = Schemas['VerifyStep']

@@ -19,6 +19,8 @@ export function kindName(exchange: Exchange): string {
 		case 'authentication': return t('open_connector', 'with credentials')
 		case 'token': return t('open_connector', 'token request')
 		case 'discovery': return t('open_connector', 'discovery')
+		case 'page': return t('open_connector', 'next page')
+		case 'description': return t('open_connector', 'WSDL')
 		default: return t('open_connector', 'request')
 	}
 }

@@ -24,6 +24,14 @@ describe('the last request of a source', () => {
 		expect(JSON.stringify(localStorage)).not.toContain('s3cret')
 	})
 
+	it('is remembered without what secret elements of its body hold', () => {
+		const body = '<s:Body><m:Password type="text">s3cret</m:Password><m:name id="1">Jan</m:name><m:token><![CDATA[s3<cret]]></m:token><m:login apiKey=\'s3cret\'/></s:Body>'
+
+		rememberRequest('a', { ...emptyRequest(), body })
+
+		expect(recallRequest('a').body).toBe('<s:Body><m:Password type="text"></m:Password><m:name id="1">Jan</m:name><m:token></m:token><m:login apiKey=""/></s:Body>')
+	})
+
 	it('is empty when the storage holds something else', () => {
 		localStorage.setItem('open_connector:last-request:a', '{"method":"BREW"}')
 		expect(recallRequest('a')).toEqual(emptyRequest())

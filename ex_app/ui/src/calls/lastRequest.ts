@@ -8,7 +8,11 @@ import type { RequestDraft } from './requestDraft.ts'
 import { APP_ID } from '../appapi.ts'
 import { emptyRequest, METHODS } from './requestDraft.ts'
 
-const SECRET_NAME = /auth|cookie|key|token|secret|passw|signature|credential/i
+/** Names of what may be a secret: rather one too many than one too few. */
+export const SECRET_NAME = /auth|cookie|key|token|secret|passw|pwd|wachtwoord|signature|credential/i
+
+const ELEMENT_TEXT = /(<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>)(?:[^<]|<!\[CDATA\[[\s\S]*?\]\]>)+(?=<\/)/g
+const ATTRIBUTE = /(\s(?:[\w.-]+:)?([\w.-]+)\s*=\s*)(?:"[^"]*"|'[^']*')/g
 
 /**
  * @param sourceId whose request
@@ -18,7 +22,7 @@ function storageKey(sourceId: string): string {
 }
 
 /**
- * Keep a request for the next visit. The browser's storage is no place for secrets: values of rows that look like one are left out.
+ * Keep a request for the next visit. The browser's storage is no place for secrets: what looks like one by its name is left out.
  *
  * @param sourceId whose request
  * @param draft what was sent
@@ -26,10 +30,24 @@ function storageKey(sourceId: string): string {
 export function rememberRequest(sourceId: string, draft: RequestDraft): void {
 	const withoutSecrets = (rows: RequestDraft['headers']) => rows.map(({ name, value }) => ({ name, value: SECRET_NAME.test(name) ? '' : value }))
 	try {
-		localStorage.setItem(storageKey(sourceId), JSON.stringify({ ...draft, headers: withoutSecrets(draft.headers), query: withoutSecrets(draft.query) }))
+		localStorage.setItem(storageKey(sourceId), JSON.stringify({
+			...draft,
+			headers: withoutSecrets(draft.headers),
+			query: withoutSecrets(draft.query),
+			body: withoutSecretTexts(draft.body),
+		}))
 	} catch {
 		// A full or forbidden storage costs the convenience only.
 	}
+}
+
+/**
+ * @param body XML; anything else is as it was
+ */
+function withoutSecretTexts(body: string): string {
+	return body
+		.replace(ELEMENT_TEXT, (whole, tag: string, name: string) => SECRET_NAME.test(name) ? tag : whole)
+		.replace(ATTRIBUTE, (whole, start: string, name: string) => SECRET_NAME.test(name) ? `${start}""` : whole)
 }
 
 /**

@@ -21,6 +21,26 @@ describe('the badge of a call', () => {
 		expect(badgeOf({ statusCode: 418, reason: 'I\'M A TEAPOT', outcome: 'http_error', errorType: '418' }).long).toBe('418 I\'M A TEAPOT')
 	})
 
+	it.each([
+		[226, 'success', null, 'success', 'Success · 226'],
+		[0, 'success', null, 'success', 'Success · 0'],
+		[550, 'http_error', 'file_not_found', 'error', 'File not found · 550'],
+		[2, 'http_error', 'file_not_found', 'error', 'File not found · 2'],
+		[530, 'auth_error', 'login_refused', 'error', 'Login refused · 530'],
+		[4, 'http_error', null, 'error', 'Failed · 4'],
+	])('says of code %i of a file server what it means', (statusCode, outcome, errorType, tone, short) => {
+		const call = { statusCode, outcome, errorType, reason: 'as it says' }
+
+		expect(badgeOf({ ...call, url: 'sftp://files.example/out' })).toMatchObject({ tone, short, long: `${short} as it says` })
+		expect(badgeOf(call, true)).toMatchObject({ tone, short })
+	})
+
+	it('does not take the numbers of another protocol for those of HTTP', () => {
+		const tones = [0, 150, 226, 350].map((statusCode) => badgeOf({ statusCode, outcome: 'http_error', errorType: null }, true).tone)
+
+		expect(new Set(tones)).toEqual(new Set(['error']))
+	})
+
 	it('never invents a status', () => {
 		expect(badgeOf({ statusCode: null, outcome: 'transport_error', errorType: 'name_not_resolved' })).toMatchObject({ tone: 'error', short: 'Name not resolved' })
 		expect(badgeOf({ statusCode: null, outcome: 'refused', errorType: 'source_disabled' })).toMatchObject({ tone: 'warning', short: 'Source disabled' })

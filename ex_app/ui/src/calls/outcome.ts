@@ -23,6 +23,8 @@ interface Ended {
 	reason?: string | null
 	outcome: string
 	errorType: string | null
+	/** Where it went, if that is known */
+	url?: string
 }
 
 /** The standard's words, for servers that speak HTTP/2 and send none. */
@@ -59,35 +61,61 @@ const REASONS: Record<number, string> = {
 
 /**
  * @param call a call that has ended, or null when there was none yet
+ * @param isFile the source is a file server, whose codes are not those of HTTP
  */
-export function badgeOf(call: Ended | null): Badge {
+export function badgeOf(call: Ended | null, isFile = isFileCall(call)): Badge {
 	if (call === null) {
 		const label = t('open_connector', 'never called')
 		return { tone: 'neutral', icon: mdiCircleOutline, short: label, long: label }
 	}
-	if (call.statusCode !== null) {
-		const reason = call.reason || REASONS[call.statusCode] || ''
-		return { ...statusLook(call.statusCode, call.outcome), short: String(call.statusCode), long: `${call.statusCode} ${reason}`.trim() }
+	if (call.statusCode === null) {
+		const label = errorWords(call.errorType) ?? outcomeWords(call.outcome)
+		return { ...failureLook(call), short: label, long: label }
 	}
-	const label = errorWords(call.errorType) ?? outcomeWords(call.outcome)
-	return { ...failureLook(call), short: label, long: label }
+	const look = statusLook(call.statusCode, call.outcome)
+	if (isFile) {
+		return { ...look, ...fileWords(call) }
+	}
+	const reason = call.reason || REASONS[call.statusCode] || ''
+	return { ...look, short: String(call.statusCode), long: `${call.statusCode} ${reason}`.trim() }
 }
 
 /**
+ * @param call a call that has ended
+ */
+function isFileCall(call: Ended | null): boolean {
+	return /^(?:s?ftp|ftpe?s):/.test(call?.url ?? '')
+}
+
+/**
+ * Few know that 226 is good, and that 0 is: the outcome goes first, and the code of the server stands beside it.
+ *
+ * @param call a call to a file server that has answered
+ */
+function fileWords(call: Ended): Pick<Badge, 'short' | 'long'> {
+	const failed = errorWords(call.errorType) ?? (call.outcome === 'http_error' ? t('open_connector', 'Failed') : outcomeWords(call.outcome))
+	const outcome = call.outcome === 'success' ? outcomeWords('success') : failed
+	const short = `${outcome} · ${call.statusCode}`
+	return { short, long: `${short} ${call.reason ?? ''}`.trim() }
+}
+
+/**
+ * By the outcome, because the same number is good with one protocol and bad with another.
+ *
  * @param status what the other side sent
  * @param outcome what it means for the call
  */
 function statusLook(status: number, outcome: string): Pick<Badge, 'tone' | 'icon'> {
-	if (status >= 500 || outcome === 'transport_error') {
-		return { tone: 'error', icon: mdiCloseOctagon }
+	switch (outcome) {
+		case 'success': return status >= 300 && status < 400
+			? { tone: 'info', icon: mdiArrowRightCircle }
+			: { tone: 'success', icon: mdiCheckCircle }
+		case 'auth_error': return { tone: 'error', icon: mdiLockAlert }
+		case 'refused': return { tone: 'warning', icon: mdiCancel }
+		case 'http_error': return { tone: 'error', icon: status >= 500 ? mdiCloseOctagon : mdiAlert }
+		case 'transport_error': return { tone: 'error', icon: mdiCloseOctagon }
+		default: return { tone: 'warning', icon: mdiHelpCircle }
 	}
-	if (status >= 400) {
-		return { tone: 'error', icon: outcome === 'auth_error' ? mdiLockAlert : mdiAlert }
-	}
-	if (status >= 300) {
-		return { tone: 'info', icon: mdiArrowRightCircle }
-	}
-	return outcome === 'success' ? { tone: 'success', icon: mdiCheckCircle } : { tone: 'warning', icon: mdiHelpCircle }
 }
 
 /**
@@ -145,6 +173,16 @@ export function errorWords(errorType: string | null): string | null {
 		case 'protocol_error': return t('open_connector', 'Protocol error')
 		case 'cancelled': return t('open_connector', 'Cancelled')
 		case 'source_disabled': return t('open_connector', 'Source disabled')
+		case 'file_permission_denied': return t('open_connector', 'Permission denied')
+		case 'file_exists': return t('open_connector', 'Already there')
+		case 'file_not_a_directory': return t('open_connector', 'Not a folder')
+		case 'file_is_a_directory': return t('open_connector', 'Is a folder')
+		case 'file_directory_not_empty': return t('open_connector', 'Folder not empty')
+		case 'file_no_space': return t('open_connector', 'No space left')
+		case 'file_path_leaves_root': return t('open_connector', 'Outside of the location')
+		case 'file_operation_unsupported': return t('open_connector', 'Not supported')
+		case 'file_error': return t('open_connector', 'Failed')
+		case 'tls_required': return t('open_connector', 'TLS required')
 		default: return sentence(errorType)
 	}
 }

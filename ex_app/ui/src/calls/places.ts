@@ -29,6 +29,9 @@ export function placeName(link: RemedyLink): string {
 	switch (link) {
 		case 'configuration/authentication': return t('open_connector', 'Open Authentication')
 		case 'configuration/connection': return t('open_connector', 'Open Connection')
+		case 'configuration/files': return t('open_connector', 'Open Files')
+		case 'configuration/records': return t('open_connector', 'Open Records')
+		case 'configuration/soap': return t('open_connector', 'Open SOAP')
 		case 'configuration/headers': return t('open_connector', 'Open Headers')
 		case 'test': return t('open_connector', 'Open Test')
 		case 'settings': return t('open_connector', 'Open Settings')

@@ -35,7 +35,7 @@ describe('the test request', () => {
 	it('leaves out empty rows, and a body that the method does not send', () => {
 		const draft = { ...emptyRequest(), body: '{}', headers: [{ name: '', value: '' }, { name: 'Accept', value: '' }] }
 
-		expect(toTestRequest(draft, 'id')).toEqual({ method: 'GET', path: '', query: [], headers: [{ name: 'Accept', value: '' }], body: null, callId: 'id' })
+		expect(toTestRequest(draft, 'id')).toEqual({ method: 'GET', path: '', query: [], headers: [{ name: 'Accept', value: '' }], body: null, bodyEncoding: 'text', callId: 'id' })
 		expect(toTestRequest({ ...draft, method: 'POST' }, 'id').body).toBe('{}')
 	})
 })

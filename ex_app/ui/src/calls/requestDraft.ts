@@ -60,6 +60,7 @@ export function toTestRequest(draft: RequestDraft, callId: string): TestRequest 
 		query: draft.query.filter(isFilled),
 		headers: draft.headers.filter(isFilled),
 		body: mayHaveBody(draft.method) && draft.body !== '' ? draft.body : null,
+		bodyEncoding: 'text',
 		callId,
 	}
 }

@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { cancelCall, testSource, verifySource } from '../api/calls.ts'
 import { Problem } from '../api/problem.ts'
 import { aCall } from '../factories.ts'
+import { paginationOf } from '../pages/paginationWords.ts'
 import { useTestsStore } from './testsStore.ts'
 
 vi.mock(import('../api/calls.ts'))
@@ -22,11 +23,26 @@ beforeEach(() => {
 describe('the test of a source', () => {
 	it('keeps what came back, and forgets that it ran', async () => {
 		const store = useTestsStore()
-		send.mockResolvedValue(aCall({ statusCode: 418 }))
+		send.mockResolvedValue({ ...aCall({ statusCode: 418 }), pages: null })
 
 		await store.send('a')
 
 		expect(store.testOf('a')).toMatchObject({ running: null, problem: null, call: { statusCode: 418 } })
+	})
+
+	it('follows the pages of an answer, and keeps what came of it', async () => {
+		const store = useTestsStore()
+		const pagination = paginationOf('page', null)
+		const pages = { pages: 3, records: 50, endedBy: 'last_page' as const, detail: 'Page 3 is empty.' }
+		send.mockImplementation(async () => {
+			expect(store.testOf('a').running?.followsPages).toBe(true)
+			return { ...aCall(), pages }
+		})
+
+		await store.send('a', pagination)
+
+		expect(send.mock.calls[0]![1].pages).toEqual(pagination)
+		expect(store.testOf('a')).toMatchObject({ pages, running: null })
 	})
 
 	it('runs once at a time', async () => {
@@ -78,9 +94,42 @@ describe('the test of a source', () => {
 		expect(vi.mocked(verifySource).mock.calls[0]![1]).toEqual({ method: 'GET', path: '/zaken', callId: expect.any(String) })
 		expect(store.testOf('a')).toMatchObject({ task: 'verification', verification, running: null })
 
-		send.mockResolvedValue(aCall())
+		send.mockResolvedValue({ ...aCall(), pages: null })
 		await store.send('a')
 		expect(store.testOf('a').task).toBe('call')
+	})
+
+	it('is on its way while it is prepared, and cannot be sent twice', async () => {
+		const store = useTestsStore()
+		let go = () => {}
+		store.prepare('a', () => new Promise<void>((resolve) => {
+			go = resolve
+		}))
+		send.mockResolvedValue({ ...aCall(), pages: null })
+
+		const sent = store.send('a')
+		expect(store.testOf('a').running).toMatchObject({ isCancelling: true })
+		await store.send('a')
+		expect(send).not.toHaveBeenCalled()
+
+		go()
+		await sent
+		expect(send).toHaveBeenCalledTimes(1)
+		expect(store.testOf('a').running).toBeNull()
+	})
+
+	it('is not sent when what it is made from is wrong', async () => {
+		const store = useTestsStore()
+		const finish = store.prepare('a', () => Promise.reject(new Problem('answer', 'Invalid', '')))
+
+		await expect(store.send('a')).rejects.toBeInstanceOf(Problem)
+		expect(send).not.toHaveBeenCalled()
+		expect(store.testOf('a')).toMatchObject({ running: null, problem: null })
+
+		finish()
+		send.mockResolvedValue({ ...aCall(), pages: null })
+		await store.send('a')
+		expect(send).toHaveBeenCalledTimes(1)
 	})
 
 	it('says why it could not be made', async () => {

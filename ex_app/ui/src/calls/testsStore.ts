@@ -4,7 +4,7 @@
  */
 
 import type { Problem } from '../api/problem.ts'
-import type { Call, Verification } from '../api/types.ts'
+import type { Call, PagesRead, Pagination, Verification } from '../api/types.ts'
 import type { RequestDraft } from './requestDraft.ts'
 
 import { defineStore } from 'pinia'
@@ -26,36 +26,73 @@ export interface SourceTest {
 	/** What was asked for last, and is shown */
 	task: Task
 	call: Call | null
+	/** What following the pages of the call came to; null where they were not followed */
+	pages: PagesRead | null
 	verification: Verification | null
 	problem: Problem | null
-	running: { callId: string, startedAt: number, isCancelling: boolean } | null
+	running: { callId: string, startedAt: number, isCancelling: boolean, followsPages: boolean } | null
 }
 
 /** The tests of all sources, so that going to another tab and back loses nothing. */
 export const useTestsStore = defineStore('tests', () => {
 	const tests = ref<Record<string, SourceTest>>({})
 	const controllers = new Map<string, AbortController>()
+	const preparations = new Map<string, () => Promise<void>>()
 
 	/**
 	 * @param sourceId whose test
 	 */
 	function testOf(sourceId: string): SourceTest {
-		tests.value[sourceId] ??= { draft: recallRequest(sourceId), task: 'call', call: null, verification: null, problem: null, running: null }
+		tests.value[sourceId] ??= { draft: recallRequest(sourceId), task: 'call', call: null, pages: null, verification: null, problem: null, running: null }
 		return tests.value[sourceId]
+	}
+
+	/**
+	 * Some requests are made from something else, which has to be done before they are sent.
+	 *
+	 * @param sourceId whose requests
+	 * @param preparation does it, or throws a problem that keeps the request from being sent
+	 * @return ends it
+	 */
+	function prepare(sourceId: string, preparation: () => Promise<void>): () => void {
+		preparations.set(sourceId, preparation)
+		return () => preparations.delete(sourceId)
 	}
 
 	/**
 	 * Make the call, and keep what came back.
 	 *
 	 * @param sourceId which source
+	 * @param pagination how the pages of its answer are followed; null: they are not
 	 * @throws {Problem} when the request was not accepted
 	 */
-	async function send(sourceId: string): Promise<void> {
+	async function send(sourceId: string, pagination: Pagination | null = null): Promise<void> {
 		const test = testOf(sourceId)
+		const preparation = preparations.get(sourceId)
+		if (preparation && !test.running) {
+			await prepared(test, preparation)
+		}
 		await run(test, 'call', async (callId, signal) => {
 			rememberRequest(sourceId, test.draft)
-			test.call = await testSource(sourceId, toTestRequest(test.draft, callId), signal)
-		})
+			const { pages, ...call } = await testSource(sourceId, { ...toTestRequest(test.draft, callId), pages: pagination }, signal)
+			test.call = call
+			test.pages = pages
+		}, pagination !== null)
+	}
+
+	/**
+	 * Prepare a call. That shows as a part of it, but there is nothing yet that could be cancelled.
+	 *
+	 * @param test of which source
+	 * @param preparation what is done
+	 */
+	async function prepared(test: SourceTest, preparation: () => Promise<void>): Promise<void> {
+		test.running = { callId: '', startedAt: performance.now(), isCancelling: true, followsPages: false }
+		try {
+			await preparation()
+		} finally {
+			test.running = null
+		}
 	}
 
 	/**
@@ -77,15 +114,16 @@ export const useTestsStore = defineStore('tests', () => {
 	 * @param test whose
 	 * @param task what is done
 	 * @param job does it, so that it can be cancelled by its id and given up by its signal
+	 * @param followsPages whether it is many requests
 	 */
-	async function run(test: SourceTest, task: Task, job: (callId: string, signal: AbortSignal) => Promise<void>): Promise<void> {
+	async function run(test: SourceTest, task: Task, job: (callId: string, signal: AbortSignal) => Promise<void>, followsPages = false): Promise<void> {
 		if (test.running) {
 			return
 		}
 		const callId = newCallId()
 		const controller = new AbortController()
 		controllers.set(callId, controller)
-		test.running = { callId, startedAt: performance.now(), isCancelling: false }
+		test.running = { callId, startedAt: performance.now(), isCancelling: false, followsPages }
 		test.task = task
 		test.problem = null
 		try {
@@ -123,5 +161,5 @@ export const useTestsStore = defineStore('tests', () => {
 		}
 	}
 
-	return { testOf, send, verify, cancel }
+	return { testOf, prepare, send, verify, cancel }
 })

@@ -61,7 +61,7 @@ describe('a verification', () => {
 		expect(failed.get('details').attributes('open')).toBeDefined()
 		expect(failed.text()).toContain('Mend tls.')
 		expect(panel.get('[data-testid="step-dns"] details').attributes('open')).toBeUndefined()
-		expect(panel.get('[data-testid="step-http"]').text()).toMatch(/^HTTP\s*not reached$/)
+		expect(panel.get('[data-testid="step-http"]').text()).toMatch(/^Answer\s*not reached$/)
 		expect(panel.findAllComponents(RouterLinkStub).map((link) => link.props('to'))).toEqual([
 			{ name: 'log', params: { entry: 'the-entry' } },
 			{ name: 'source', params: { source: 'parcels', tab: 'configuration' }, hash: '#connection' },

@@ -35,7 +35,7 @@ export function stepName(name: StepName): string {
 		case 'tcp': return t('open_connector', 'TCP')
 		case 'tls': return t('open_connector', 'TLS')
 		case 'credentials': return t('open_connector', 'Credentials')
-		case 'http': return t('open_connector', 'HTTP')
+		case 'http': return t('open_connector', 'Answer')
 		case 'content': return t('open_connector', 'Content')
 	}
 }

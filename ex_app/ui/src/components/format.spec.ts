@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { formatAge, formatBytes, formatDuration, formatLogTime, formatRemaining } from './format.ts'
 
 describe('sizes', () => {
-	it.each([[0, '0 B'], [1023, '1,023 B'], [4300, '4.2 KiB'], [1_048_576, '1 MiB']])('%i bytes are %s', (bytes, text) => {
+	it.each([[0, '0 B'], [1023, '1,023 B'], [4300, '4.2 KiB'], [1_048_576, '1 MiB'], [3.2 * 2 ** 30, '3.2 GiB'], [1.5 * 2 ** 40, '1.5 TiB']])('%i bytes are %s', (bytes, text) => {
 		expect(formatBytes(bytes)).toBe(text)
 	})
 })

@@ -8,6 +8,12 @@ import { n, t } from '../l10n.ts'
 
 const KIB = 1024
 const MIB = KIB * KIB
+const LARGE_UNITS = [
+	{ from: KIB, text: (size: string) => t('open_connector', '{size} KiB', { size }) },
+	{ from: MIB, text: (size: string) => t('open_connector', '{size} MiB', { size }) },
+	{ from: MIB * KIB, text: (size: string) => t('open_connector', '{size} GiB', { size }) },
+	{ from: MIB * MIB, text: (size: string) => t('open_connector', '{size} TiB', { size }) },
+]
 
 /**
  * @param value a number
@@ -24,9 +30,8 @@ export function formatBytes(bytes: number): string {
 	if (bytes < KIB) {
 		return t('open_connector', '{size} B', { size: formatNumber(bytes) })
 	}
-	return bytes < MIB
-		? t('open_connector', '{size} KiB', { size: formatNumber(bytes / KIB, 1) })
-		: t('open_connector', '{size} MiB', { size: formatNumber(bytes / MIB, 1) })
+	const unit = LARGE_UNITS.findLast(({ from }) => bytes >= from) ?? LARGE_UNITS[0]!
+	return unit.text(formatNumber(bytes / unit.from, 1))
 }
 
 /**
@@ -119,11 +124,4 @@ export function formatRemaining(milliseconds: number): string {
 		return t('open_connector', '{hours} h {minutes} min', { hours, minutes: minutes % 60 })
 	}
 	return minutes > 0 ? t('open_connector', '{minutes} min {seconds} s', { minutes, seconds: seconds % 60 }) : t('open_connector', '{seconds} s', { seconds })
-}
-
-/**
- * @param count how many calls
- */
-export function formatCallCount(count: number): string {
-	return n('open_connector', '%n call', '%n calls', count)
 }

@@ -17,6 +17,9 @@ function mountTable(selectedId: string | null) {
 		props: {
 			calls: ['a', 'b', 'c'].map((id) => aCall({ id, url: `https://gis.example/v1/${id}?page=2` })),
 			selectedId,
+			sort: '-time',
+			tickedIds: new Set(['b']),
+			newIds: new Set<string>(),
 			withSource: true,
 			isLoading: false,
 			to: (id: string) => ({ name: 'log', params: { entry: id } }),
@@ -60,5 +63,33 @@ describe('the table of calls', () => {
 
 		expect(wrapper.emitted('select')).toBeUndefined()
 		expect(wrapper.emitted('close')).toHaveLength(1)
+	})
+
+	it('is sorted by its headers', async () => {
+		const wrapper = mountTable(null)
+
+		await wrapper.get('.log-table__time button').trigger('click')
+		await wrapper.get('.log-table__duration button').trigger('click')
+
+		expect(wrapper.emitted('sort')).toEqual([['time'], ['-duration']])
+	})
+
+	it('ticks a row without opening it, a range with the shift key, and all with a key', async () => {
+		const wrapper = mountTable(null)
+		await wrapper.get('[data-entry="a"] input').trigger('click')
+		await wrapper.get('[data-entry="c"] input').trigger('click', { shiftKey: true })
+		await wrapper.get('[data-entry="c"] input').trigger('keydown', { key: 'a', ctrlKey: true })
+
+		expect(wrapper.emitted('tick')).toEqual([['a', false], ['c', true]])
+		expect(wrapper.emitted('tickAll')).toEqual([[true]])
+		expect(wrapper.emitted('select')).toBeUndefined()
+	})
+
+	it('marks the words of the question, and nothing else', async () => {
+		const wrapper = mountTable(null)
+		await wrapper.setProps({ calls: [aCall({ id: 'a', hit: { place: 'response_body', text: '🎉 <b>time</b> out', ranges: [[5, 9], [14, 17]] } })] })
+
+		expect(wrapper.findAll('.hit-text mark').map((mark) => mark.text())).toEqual(['time', 'out'])
+		expect(wrapper.get('.hit-text').text()).toBe('Response🎉 <b>time</b> out')
 	})
 })

@@ -3,58 +3,78 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
+import type { QueryTerm } from '../api/logQuestions.ts'
 import type { FilterChip } from '../components/filterChip.ts'
-import type { LogFilter, Range } from './logFilter.ts'
+import type { Term } from './query/terms.ts'
 
-import { formatDateTime } from '../components/format.ts'
+import { outcomeWords } from '../calls/outcome.ts'
 import { t } from '../l10n.ts'
+import { toUnits } from './query/codePoints.ts'
+import { lastLabel, momentText } from './query/timeRange.ts'
+
+/** A part of the query in words; without its place in the text the query is a wider one. */
+export interface TermChip extends FilterChip {
+	start: number
+	end: number
+}
 
 /**
- * The filters that are set, in words.
+ * The parts of a query as the server read them, with their places as JavaScript counts them.
  *
- * @param filter what the list is limited to
+ * @param text the query
+ * @param terms its parts
+ */
+export function placedTerms(text: string, terms: QueryTerm[]): Term[] {
+	return terms.map((term) => ({ ...term, start: toUnits(text, term.start), end: toUnits(text, term.end) }))
+}
+
+/**
+ * The parts of a query, in words.
+ *
+ * @param text the query
+ * @param terms its parts
  * @param nameOf the name of a source, by its slug or id
  */
-export function logChips(filter: LogFilter, nameOf: (source: string) => string): FilterChip[] {
-	const period = periodText(filter)
-	return [
-		...(filter.text ? [{ key: 'text', text: t('open_connector', 'URL: {text}', { text: filter.text }) }] : []),
-		...filter.sources.map((source) => ({ key: `sources:${source}`, text: t('open_connector', 'Source: {source}', { source: nameOf(source) }) })),
-		...filter.statuses.map((status) => ({ key: `statuses:${status}`, text: t('open_connector', 'Status: {status}', { status: statusLabel(status) }) })),
-		...filter.methods.map((method) => ({ key: `methods:${method}`, text: t('open_connector', 'Method: {method}', { method }) })),
-		...filter.triggers.map((trigger) => ({ key: `triggers:${trigger}`, text: t('open_connector', 'Trigger: {trigger}', { trigger: triggerLabel(trigger) }) })),
-		...(period ? [{ key: 'range', text: period }] : []),
-	]
+export function termChips(text: string, terms: Term[], nameOf: (source: string) => string): TermChip[] {
+	return terms.map((term) => {
+		const words = termWords(term, nameOf) ?? text.slice(term.start, term.end).replace(/^-/, '')
+		return {
+			key: `${term.start}-${term.end}`,
+			text: term.isNegated ? t('open_connector', 'not {filter}', { filter: words }) : words,
+			start: term.start,
+			end: term.end,
+		}
+	})
 }
 
 /**
- * @param filter what the list is limited to
- * @param chip the filter to take out
+ * @param term a part of a query
+ * @param nameOf the name of a source, by its slug or id
+ * @return null for what says best itself what it is
  */
-export function withoutChip(filter: LogFilter, chip: FilterChip): LogFilter {
-	const separator = chip.key.indexOf(':')
-	const name = separator < 0 ? chip.key : chip.key.slice(0, separator)
-	const value = chip.key.slice(separator + 1)
-	switch (name) {
-		case 'text': return { ...filter, text: '' }
-		case 'range': return { ...filter, range: 'all', since: '', until: '' }
-		case 'sources':
-		case 'statuses':
-		case 'methods':
-		case 'triggers': return { ...filter, [name]: filter[name].filter((other) => other !== value) }
-		default: return filter
+function termWords(term: Term, nameOf: (source: string) => string): string | null {
+	const { field, value } = term
+	const list = (words: (one: string) => string) => value.split(',').map(words).join(', ')
+	switch (field) {
+		case 'source': return t('open_connector', 'Source: {source}', { source: list(nameOf) })
+		case 'status': return t('open_connector', 'Status: {status}', { status: list(statusLabel) })
+		case 'outcome': return t('open_connector', 'Outcome: {outcome}', { outcome: list(outcomeWords) })
+		case 'method': return t('open_connector', 'Method: {method}', { method: list((method) => method.toUpperCase()) })
+		case 'trigger': return t('open_connector', 'Trigger: {trigger}', { trigger: list(triggerLabel) })
+		case 'duration': return t('open_connector', 'Duration: {duration}', { duration: value })
+		case 'size': return t('open_connector', 'Size: {size}', { size: value })
+		case 'last': return lastLabel(value)
+		case 'since': return t('open_connector', 'from {time}', { time: momentText(value) })
+		case 'until': return t('open_connector', 'to {time}', { time: momentText(value) })
+		case 'is': return value === 'pinned' ? t('open_connector', 'Kept for ever') : null
+		default: return null
 	}
-}
-
-/** The statuses to choose from. Any code can be in the address, too. */
-export function statusOptions(): { value: string, label: string }[] {
-	return ['success', 'error', '2xx', '3xx', '4xx', '5xx', 'none'].map((value) => ({ value, label: statusLabel(value) }))
 }
 
 /**
  * @param status a code, a class, or one of the words
  */
-function statusLabel(status: string): string {
+export function statusLabel(status: string): string {
 	switch (status) {
 		case 'success': return t('open_connector', 'Successful')
 		case 'error': return t('open_connector', 'Failed')
@@ -73,40 +93,7 @@ export function triggerLabel(trigger: string): string {
 		case 'test': return t('open_connector', 'Test')
 		case 'verify': return t('open_connector', 'Verify')
 		case 'authorization': return t('open_connector', 'Token')
+		case 'import': return t('open_connector', 'Import')
 		default: return trigger
 	}
-}
-
-/** The time ranges to choose from. */
-export function rangeOptions(): { value: Range, label: string }[] {
-	return [
-		{ value: 'all', label: t('open_connector', 'All times') },
-		{ value: 'hour', label: t('open_connector', 'Last hour') },
-		{ value: 'day', label: t('open_connector', 'Last 24 hours') },
-		{ value: 'week', label: t('open_connector', 'Last 7 days') },
-		{ value: 'custom', label: t('open_connector', 'From … to …') },
-	]
-}
-
-/**
- * @param filter what the list is limited to
- */
-function periodText(filter: LogFilter): string {
-	if (filter.range === 'all') {
-		return ''
-	}
-	if (filter.range !== 'custom') {
-		return rangeOptions().find(({ value }) => value === filter.range)!.label
-	}
-	return [
-		filter.since && t('open_connector', 'from {time}', { time: moment(filter.since) }),
-		filter.until && t('open_connector', 'to {time}', { time: moment(filter.until) }),
-	].filter(Boolean).join(' ')
-}
-
-/**
- * @param local date and time of a date field, or whatever is in the address instead
- */
-function moment(local: string): string {
-	return Number.isNaN(new Date(local).getTime()) ? local : formatDateTime(local)
 }

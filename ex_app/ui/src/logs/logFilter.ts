@@ -4,49 +4,31 @@
  */
 
 import type { LocationQuery } from 'vue-router'
-import type { LogQuery } from '../api/logs.ts'
+import type { LogQuery, LogSort } from '../api/logs.ts'
 
-import { listOf, textOf } from '../components/address.ts'
+import { textOf } from '../components/address.ts'
+import { fromFormerAddress } from './query/formerAddress.ts'
 
-export type Range = 'hour' | 'day' | 'week' | 'all' | 'custom'
-
-const HOUR_MS = 3_600_000
-const RANGE_MS: Partial<Record<Range, number>> = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS }
-
-/** What the list of calls is limited to. It lives in the page's address. */
+/** What the list of calls is limited to, and how it is ordered. It lives in the page's address. */
 export interface LogFilter {
-	/** Slugs or ids */
-	sources: string[]
-	/** Codes, classes such as 4xx, or error, success, none */
-	statuses: string[]
-	methods: string[]
-	triggers: string[]
-	range: Range
-	/** Local date and time, of a custom range */
-	since: string
-	until: string
-	/** Text in the URL of the call */
-	text: string
+	/** In the query language */
+	query: string
+	sort: LogSort
 }
 
-export const NO_FILTER: LogFilter = { sources: [], statuses: [], methods: [], triggers: [], range: 'all', since: '', until: '', text: '' }
+export const NO_FILTER: LogFilter = { query: '', sort: '-time' }
+
+const SORTS: readonly string[] = ['-time', 'time', '-duration', 'duration']
 
 /**
- * @param query the address' query
+ * @param address the address' query; one of an earlier version is understood, too
+ * @param isScoped on the page of a source
  */
-export function fromAddress(query: LocationQuery): LogFilter {
-	const since = textOf(query, 'since')
-	const until = textOf(query, 'until')
-	const range = textOf(query, 'range')
+export function fromAddress(address: LocationQuery, isScoped = false): LogFilter {
+	const sort = textOf(address, 'sort')
 	return {
-		sources: listOf(query, 'source'),
-		statuses: listOf(query, 'status'),
-		methods: listOf(query, 'method'),
-		triggers: listOf(query, 'trigger'),
-		range: since || until || range === 'custom' ? 'custom' : range in RANGE_MS ? range as Range : 'all',
-		since,
-		until,
-		text: textOf(query, 'q'),
+		query: fromFormerAddress(address, isScoped) ?? textOf(address, 'query').trim(),
+		sort: SORTS.includes(sort) ? sort as LogSort : NO_FILTER.sort,
 	}
 }
 
@@ -56,42 +38,16 @@ export function fromAddress(query: LocationQuery): LogFilter {
  * @param filter what to put into the address
  */
 export function toAddress(filter: LogFilter): Record<string, string> {
-	const isCustom = filter.range === 'custom'
-	const entries = {
-		source: filter.sources.join(','),
-		status: filter.statuses.join(','),
-		method: filter.methods.join(','),
-		trigger: filter.triggers.join(','),
-		range: filter.range === 'all' ? '' : filter.range,
-		since: isCustom ? filter.since : '',
-		until: isCustom ? filter.until : '',
-		q: filter.text,
+	return {
+		...(filter.query !== '' ? { query: filter.query } : {}),
+		...(filter.sort !== NO_FILTER.sort ? { sort: filter.sort } : {}),
 	}
-	return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== ''))
 }
 
 /**
- * @param filter what to ask the API for
- * @param now what "the last hour" counts back from, in ms
+ * @param filter what the list is limited to
  * @param sourceId the source whose page it is, if any
  */
-export function toLogQuery(filter: LogFilter, now: number, sourceId?: string): LogQuery {
-	const span = RANGE_MS[filter.range]
-	return {
-		source: sourceId ? [sourceId] : filter.sources,
-		status: filter.statuses,
-		method: filter.methods,
-		trigger: filter.triggers,
-		since: span ? new Date(now - span).toISOString() : filter.range === 'custom' ? toIso(filter.since) : null,
-		until: filter.range === 'custom' ? toIso(filter.until) : null,
-		q: filter.text,
-	}
-}
-
-/**
- * @param local date and time of a date field, in the user's time zone
- */
-function toIso(local: string): string | null {
-	const moment = new Date(local)
-	return Number.isNaN(moment.getTime()) ? null : moment.toISOString()
+export function toLogQuery(filter: LogFilter, sourceId?: string): LogQuery {
+	return { query: filter.query, source: sourceId ? [sourceId] : [] }
 }

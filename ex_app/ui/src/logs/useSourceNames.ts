@@ -26,5 +26,5 @@ export function useSourceNames() {
 		}
 	}
 
-	return { options, load, nameOf: (source: string) => names.value.get(source) ?? source }
+	return { options, load, nameOf: (source: string) => names.value.get(source) }
 }

@@ -10,7 +10,7 @@ import { computed, ref } from 'vue'
 import { Problem } from '../api/problem.ts'
 import { replaceSettings } from '../api/settings.ts'
 import { useDraft } from '../components/useDraft.ts'
-import { someSettings } from '../factories.ts'
+import { someRetention, someSettings } from '../factories.ts'
 import { differences, draftOf, isChanged, withAllowed } from './settingsDraft.ts'
 
 vi.mock(import('../api/settings.ts'))
@@ -48,7 +48,15 @@ describe('the draft of the settings', () => {
 
 		await expect(save()).resolves.toBe(true)
 
-		expect(put.mock.calls).toEqual([[{ egressAllow: ['10.0.0.0/8'], redactionNames: ['citizen_number'], version: 4 }]])
+		expect(put.mock.calls).toEqual([[{
+			egressAllow: ['10.0.0.0/8'],
+			redactionNames: ['citizen_number'],
+			retention: someRetention(),
+			bodies: { policy: null, until: null },
+			timeouts: { connectMs: null, readMs: null, totalMs: null },
+			limits: { requestsPerMinute: null, concurrentCalls: null },
+			version: 4,
+		}]])
 		expect(isDirty.value).toBe(false)
 	})
 
@@ -64,6 +72,19 @@ describe('the draft of the settings', () => {
 		await expect(overwrite()).resolves.toBe(true)
 
 		expect(put.mock.calls[1]![0]).toMatchObject({ egressAllow: ['10.0.0.0/8', 'fe80::1'], version: 9 })
+	})
+})
+
+describe('how long the log is kept', () => {
+	it('is edited in a copy, and told by name when it differs', () => {
+		const { draft, stored, isDirty } = edit()
+
+		draft.value.retention.successDays = 7
+		draft.value.bodies.policy = 'errors'
+
+		expect(isDirty.value).toBe(true)
+		expect([stored.value.retention.successDays, stored.value.bodies.policy]).toEqual([null, null])
+		expect(differences(draft.value, stored.value)).toEqual(['How long calls are kept', 'Whose bodies are kept'])
 	})
 })
 

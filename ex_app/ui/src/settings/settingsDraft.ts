@@ -8,7 +8,7 @@ import type { Settings } from '../api/types.ts'
 import { t } from '../l10n.ts'
 
 /** The part of the settings that the page edits. */
-export type SettingsDraft = Pick<Settings, 'egressAllow' | 'redactionNames'>
+export type SettingsDraft = Pick<Settings, 'egressAllow' | 'redactionNames' | 'retention' | 'bodies' | 'timeouts' | 'limits'>
 
 /**
  * A copy that can be edited.
@@ -16,7 +16,14 @@ export type SettingsDraft = Pick<Settings, 'egressAllow' | 'redactionNames'>
  * @param settings what is stored
  */
 export function draftOf(settings: Settings): SettingsDraft {
-	return { egressAllow: [...settings.egressAllow], redactionNames: [...settings.redactionNames] }
+	return {
+		egressAllow: [...settings.egressAllow],
+		redactionNames: [...settings.redactionNames],
+		retention: { ...settings.retention },
+		bodies: { ...settings.bodies },
+		timeouts: { ...settings.timeouts },
+		limits: { ...settings.limits },
+	}
 }
 
 /**
@@ -37,6 +44,10 @@ export function differences(draft: SettingsDraft, settings: Settings): string[] 
 	const words: Record<keyof SettingsDraft, string> = {
 		egressAllow: t('open_connector', 'Allowed addresses'),
 		redactionNames: t('open_connector', 'Secret names'),
+		retention: t('open_connector', 'How long calls are kept'),
+		bodies: t('open_connector', 'Whose bodies are kept'),
+		timeouts: t('open_connector', 'Timeouts'),
+		limits: t('open_connector', 'Limits'),
 	}
 	const keys = Object.keys(words) as (keyof SettingsDraft)[]
 	return keys.filter((key) => JSON.stringify(draft[key]) !== JSON.stringify(settings[key])).map((key) => words[key])

@@ -30,7 +30,10 @@ const NcDialog = defineComponent({
 
 /** The dialog, with a name and a location typed in. */
 async function mountFilled() {
+	vi.useFakeTimers()
 	const wrapper = mount(AddSourceDialog, { attachTo: document.body, global: { plugins: [createPinia()], stubs: { NcDialog } } })
+	// The dialog takes the focus when it has opened.
+	vi.runAllTimers()
 	const [name, location] = wrapper.findAll('input')
 	await name!.setValue(' Parcels ')
 	await location!.setValue('gis.example')
@@ -49,6 +52,26 @@ describe('adding a source', () => {
 
 		expect(post).toHaveBeenCalledWith({ name: 'Parcels', location: 'gis.example', type: 'json', description: '' })
 		expect(wrapper.emitted('added')).toEqual([[aSource()]])
+	})
+
+	it('knows a file server by its address, and warns of one without TLS', async () => {
+		const { wrapper, location } = await mountFilled()
+
+		await location.setValue('sftp://files.example.org/out')
+		expect(wrapper.get('select').element.value).toBe('ftp')
+		expect(wrapper.text()).toContain('SFTP: files over SSH.')
+		expect(wrapper.text()).not.toContain('Without TLS')
+
+		await location.setValue('ftp://files.example.org')
+		expect(wrapper.text()).toContain('Without TLS')
+	})
+
+	it.each(['json', 'xml', 'soap', 'ftp'])('explains the type %s in one line', async (type) => {
+		const { wrapper } = await mountFilled()
+
+		await wrapper.get('select').setValue(type)
+
+		expect(wrapper.findAll('.select-field__help').map((help) => help.text())).toEqual([expect.stringMatching(/\.$/)])
 	})
 
 	it('shows what the server finds wrong under its field, and puts the focus there', async () => {

@@ -9,7 +9,7 @@ import { fromAddress, toAddress, toSourceQuery } from './sourceFilter.ts'
 
 describe('the filter of the sources', () => {
 	it('survives the address', () => {
-		const address = { search: 'zaak', type: 'json,xml', state: 'disabled', sort: '-lastCall' }
+		const address = { search: 'zaak', type: 'json,soap,ftp', state: 'disabled', sort: '-lastCall' }
 
 		expect(toAddress(fromAddress(address))).toEqual(address)
 	})

@@ -13,7 +13,7 @@ import { t } from '../l10n.ts'
 export type SortKey = 'name' | 'type' | 'location' | 'lastCall' | 'enabled'
 export type SourceState = 'enabled' | 'disabled'
 
-const TYPES: SourceType[] = ['json', 'xml']
+const TYPES: SourceType[] = ['json', 'xml', 'soap', 'ftp']
 
 /** The columns of the table; one can sort by each of them. */
 export function sourceColumns(): { key: SortKey, label: string }[] {

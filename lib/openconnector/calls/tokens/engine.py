@@ -242,7 +242,7 @@ class TokenEngine:
 
     async def _fly(self, errand: Errand, rejected: Obtained | None) -> Obtained:
         source, digest = errand.source, digest_of(errand.source, errand.scheme)
-        patience_ms, started = source.connection.total_timeout_ms, stopwatch()
+        patience_ms, started = source.timeouts.total_ms, stopwatch()
         pause, has_lease = _FIRST_LOOK_SECONDS, False
         try:
             while True:
@@ -289,7 +289,7 @@ class TokenEngine:
 
     async def _within(self, errand: Errand, refresh_token: str) -> Token:
         """Fetch within the total timeout of the source: those who wait may have gone away."""
-        total_ms = errand.source.connection.total_timeout_ms
+        total_ms = errand.source.timeouts.total_ms
         try:
             async with asyncio.timeout(total_ms / 1000):
                 return await self._fetcher.fetch(errand, refresh_token=refresh_token)
@@ -302,7 +302,7 @@ class TokenEngine:
 
     async def _take_lease(self, source: OpenSource, *, waits: bool = True) -> bool:
         at = now()
-        total = timedelta(milliseconds=source.connection.total_timeout_ms) if waits else timedelta()
+        total = timedelta(milliseconds=source.timeouts.total_ms) if waits else timedelta()
         until = at + total + _LEASE_MARGIN
         lease = partial(take_lease, source_id=source.id, worker=self._worker, at=at, until=until)
         return await self._database.run(lease, writes=True)

@@ -3,7 +3,6 @@
 """The routes about tokens, logins, and the placeholders that may ask for them."""
 
 import asyncio
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from openconnector.authentication.base import Signing
 from openconnector.authentication.key_material import Inspection, inspect
 from openconnector.authentication.oauth2.scheme import OAuth2Authentication
+from openconnector.calls.opening import opened
 from openconnector.calls.progress import Progress
 from openconnector.calls.rendering import previewed, renderer
 from openconnector.calls.schemas import CallRequest
@@ -33,7 +33,6 @@ from openconnector.calls.tokens.schemas import (
     TokenRequest,
     TokenStateRead,
 )
-from openconnector.core.database import Database
 from openconnector.core.errors import (
     AdministratorRequired,
     Conflict,
@@ -46,9 +45,8 @@ from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
 from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.schemas import Trigger
-from openconnector.logs.service import read_call
-from openconnector.sources.repository import find_blocking
-from openconnector.sources.service import OpenSource, open_source
+from openconnector.logs.shown import show_call
+from openconnector.sources.service import OpenSource
 from openconnector.vault.redaction import Redactor
 
 router = APIRouter(
@@ -162,8 +160,8 @@ def _signing(source: OpenSource, progress: Progress) -> Signing:
 
 
 async def _source(request: Request, reference: str) -> OpenSource:
-    database: Database = request.app.state.database
-    return open_source(await database.run(partial(find_blocking, reference=reference)), request.app.state.vault)
+    state = request.app.state
+    return await opened(reference, database=state.database, vault=state.vault, administration=state.administration)
 
 
 def _oauth2(source: OpenSource) -> OAuth2Authentication:
@@ -186,4 +184,4 @@ async def _logged(
     trigger = Trigger(type="authorization", user_id=user_id)
     entry = await calls.log(source, CallRequest(method="POST"), trigger, noted, call_id=call_id)
     token = held.token if entry.outcome == "success" else None
-    return {"token": TokenRead.of(token) if token else None, "call": read_call(entry)}
+    return {"token": TokenRead.of(token) if token else None, "call": show_call(entry)}

@@ -25,7 +25,7 @@ vi.mock(import('../../api/tokens.ts'))
 vi.mock(import('vue-router'), async (original) => ({ ...await original(), RouterLink: RouterLinkStub as never }))
 
 const KEY = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----'
-const FOUND: Inspection = { kind: 'privateKey', key: null, certificates: [], thumbprints: null, needsPassphrase: false, problems: [], serviceAccount: null, suggestedAlgorithms: [] }
+const FOUND: Inspection = { kind: 'privateKey', key: null, certificates: [], thumbprints: null, needsPassphrase: false, problems: [], serviceAccount: null, suggestedAlgorithms: [], ssh: null }
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----'
 
 /**
@@ -246,5 +246,58 @@ describe('a client certificate', () => {
 
 		expect(wrapper.findAll('[aria-invalid="true"]')).toHaveLength(1)
 		expect(wrapper.text()).toContain('wrong /connection/clientCertificate/privateKey')
+	})
+})
+
+describe('a source of files', () => {
+	const sftp = { type: 'ftp', location: 'sftp://files.example/out' } as const
+	const stored: Authentication = { type: 'ssh_key', username: 'jan', privateKey: MASK, passphrase: '', publicKey: 'ssh-ed25519 AAAA', fingerprint: 'SHA256:abc' }
+
+	/**
+	 * @param authentication what is stored
+	 * @param changes to the source
+	 */
+	function options(authentication: Authentication, changes: Partial<Source>): string[] {
+		return mountSection(authentication, changes).field('Scheme').findAll('option').map((option) => option.text())
+	}
+
+	it('offers what its protocol knows, and nothing of HTTP', () => {
+		expect(options({ type: 'none' }, sftp)).toEqual(['None', 'User name and password', 'SSH key'])
+		expect(options({ type: 'none' }, { ...sftp, location: 'ftpes://files.example' })).toEqual(['None', 'User name and password'])
+		expect(mountSection({ type: 'none' }, sftp).wrapper.text()).not.toContain('Client certificate')
+	})
+
+	it('that was one of HTTP says that its scheme does not fit', () => {
+		const { wrapper, field } = mountSection({ type: 'bearer', token: MASK }, sftp)
+
+		expect((field('Scheme').element as HTMLSelectElement).value).toBe('bearer')
+		expect(wrapper.text()).toContain('Choose another scheme.')
+	})
+
+	it('shows the public half of a pasted key before it is saved', async () => {
+		vi.useFakeTimers()
+		const { wrapper, field, draft } = mountSection({ type: 'none' }, sftp)
+		vi.mocked(inspectKeyMaterial).mockResolvedValue({ ...FOUND, ssh: { publicKey: 'ssh-ed25519 BBBB', fingerprint: 'SHA256:def' }, problems: [{ severity: 'warning', field: 'privateKey', text: 'Only SSH reads this format.' }] })
+
+		await field('Scheme').setValue('ssh_key')
+		await field('Private key').setValue(KEY)
+		await vi.runOnlyPendingTimersAsync()
+
+		expect(wrapper.get('[data-testid="public-key"]').text()).toContain('ssh-ed25519 BBBB')
+		expect(wrapper.text()).not.toContain('Only SSH reads this format.')
+		expect(draft.value.authentication).toMatchObject({ type: 'ssh_key', privateKey: KEY, publicKey: '' })
+	})
+
+	it('shows the public half of the stored key, until it is replaced', async () => {
+		const { wrapper, field, draft, isDirty } = mountSection(stored, sftp)
+		expect(wrapper.get('[data-testid="public-key"]').text()).toContain('ssh-ed25519 AAAA')
+
+		await wrapper.get('[aria-label="Replace Private key"]').trigger('click')
+		await field('Private key').setValue(KEY)
+		expect(wrapper.find('[data-testid="public-key"]').exists()).toBe(false)
+		expect(draft.value.authentication).toMatchObject({ username: 'jan', privateKey: KEY, publicKey: '' })
+
+		await wrapper.findAll('button').find((button) => button.text() === 'Keep what is stored')!.trigger('click')
+		expect(isDirty()).toBe(false)
 	})
 })

@@ -8,7 +8,7 @@ import type { Source } from '../../api/types.ts'
 import { toRaw } from 'vue'
 import { t } from '../../l10n.ts'
 
-const EDITED = ['name', 'slug', 'description', 'location', 'type', 'headers', 'query', 'authentication', 'connection'] as const
+const EDITED = ['name', 'slug', 'description', 'location', 'type', 'headers', 'query', 'authentication', 'connection', 'resultsPosition', 'pagination'] as const
 
 /** The part of a source that the Configuration page edits. */
 export type SourceDraft = Pick<Source, typeof EDITED[number]>
@@ -49,6 +49,8 @@ export function differences(draft: SourceDraft, source: Source): string[] {
 		query: t('open_connector', 'Query parameters'),
 		authentication: t('open_connector', 'Authentication'),
 		connection: t('open_connector', 'Connection and logging'),
+		resultsPosition: t('open_connector', 'Position of the records'),
+		pagination: t('open_connector', 'Pages'),
 	}
 	return changedParts(draft, source).map((key) => words[key])
 }

@@ -8,10 +8,10 @@ import type { Authentication } from '../../../api/types.ts'
 
 import { describe, expect, it } from 'vitest'
 import { MASK } from '../../../api/mask.ts'
-import { emptyScheme, SchemeMemory, schemes } from './schemes.ts'
+import { emptyScheme, fileSchemes, SchemeMemory, schemes } from './schemes.ts'
 
 describe('the schemes', () => {
-	it.each(schemes().map(({ value }) => value))('%s begins empty, without a secret', (type: SchemeType) => {
+	it.each([...schemes().map(({ value }) => value), 'ssh_key'] as SchemeType[])('%s begins empty, without a secret', (type: SchemeType) => {
 		const scheme = emptyScheme(type)
 
 		expect(scheme.type).toBe(type)
@@ -19,7 +19,25 @@ describe('the schemes', () => {
 	})
 
 	it('explain themselves', () => {
-		expect(schemes().filter(({ help }) => !help.endsWith('.'))).toEqual([])
+		expect([...schemes(), ...fileSchemes('sftp'), ...fileSchemes('ftp')].filter(({ help }) => !help.endsWith('.'))).toEqual([])
+	})
+})
+
+describe('what a file server is asked with', () => {
+	it.each([
+		['sftp', ['none', 'basic', 'ssh_key']],
+		['ftps', ['none', 'basic']],
+		['ftp', ['none', 'basic']],
+		[null, ['none', 'basic', 'ssh_key']],
+	] as const)('over %s is %j', (protocol, offered) => {
+		expect(fileSchemes(protocol).map(({ value }) => value)).toEqual(offered)
+	})
+
+	it('takes the account along, but no password to where none is', () => {
+		const typed: Authentication = { type: 'basic', username: 'jan', password: 'typed' }
+
+		expect(new SchemeMemory().change(typed, 'ssh_key', { type: 'none' })).toEqual({ ...emptyScheme('ssh_key'), username: 'jan' })
+		expect(new SchemeMemory().change({ ...emptyScheme('ssh_key'), username: 'jan' } as Authentication, 'basic', { type: 'none' })).toEqual({ type: 'basic', username: 'jan', password: '' })
 	})
 })
 

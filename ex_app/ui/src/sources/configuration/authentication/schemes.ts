@@ -5,6 +5,7 @@
 
 import type { SchemeType } from '../../../api/authentication.ts'
 import type { Authentication } from '../../../api/types.ts'
+import type { FileScheme } from '../../sourceTypes.ts'
 
 import { MASK } from '../../../api/mask.ts'
 import { t } from '../../../l10n.ts'
@@ -39,6 +40,27 @@ export function schemes(): SchemeOption[] {
 }
 
 /**
+ * What a file server may be asked with.
+ *
+ * @param protocol how it is spoken to; null while its location does not say
+ */
+export function fileSchemes(protocol: FileScheme | null): SchemeOption[] {
+	const isSsh = protocol === 'sftp'
+	return [
+		{ value: 'none', label: t('open_connector', 'None'), help: isSsh ? t('open_connector', 'Few servers let anybody in without a password or a key.') : t('open_connector', 'The login is “anonymous”.') },
+		{ value: 'basic', label: t('open_connector', 'User name and password'), help: t('open_connector', 'An account on the server.') },
+		...(isSsh || protocol === null ? [{ value: 'ssh_key' as const, label: t('open_connector', 'SSH key'), help: t('open_connector', 'A private key of which the server knows the public half. For sftp:// only.') }] : []),
+	]
+}
+
+/**
+ * @param type any scheme
+ */
+export function schemeName(type: SchemeType): string {
+	return [...schemes(), ...fileSchemes('sftp')].find(({ value }) => value === type)!.label
+}
+
+/**
  * A scheme with nothing entered yet.
  *
  * @param type which scheme
@@ -68,6 +90,7 @@ export function emptyScheme(type: SchemeType): Authentication {
 		}
 		case 'ntlm': return { type, protocol: 'negotiate', username: '', password: '', domain: '', workstation: '' }
 		case 'awsSigV4': return { type, accessKeyId: '', secretAccessKey: '', sessionToken: '', region: '', service: '', unsignedPayload: false }
+		case 'ssh_key': return { type, username: '', privateKey: '', passphrase: '', publicKey: '', fingerprint: '' }
 		case 'hmac': return {
 			type,
 			secret: '',
@@ -97,7 +120,8 @@ function withAccount(from: Authentication, into: Authentication): Authentication
 	if (!('username' in from && 'username' in into)) {
 		return into
 	}
-	return { ...into, username: from.username, password: from.password === MASK ? '' : from.password }
+	const password = 'password' in from && from.password !== MASK ? from.password : ''
+	return { ...into, username: from.username, ...('password' in into ? { password } : {}) } as Authentication
 }
 
 /** The schemes between which somebody goes back and forth: none of them loses what was entered. */

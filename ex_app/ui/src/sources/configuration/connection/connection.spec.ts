@@ -4,7 +4,7 @@
  */
 
 import { mount } from '@vue/test-utils'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, nextTick, reactive } from 'vue'
 import ConnectionSection from '../ConnectionSection.vue'
 import { MASK } from '../../../api/mask.ts'
@@ -13,6 +13,8 @@ import { provideFieldErrors } from '../../../components/fieldErrors.ts'
 import { aSource } from '../../../factories.ts'
 import { unitOf } from './rateLimitWindow.ts'
 import { statusesOf } from './statuses.ts'
+
+vi.mock(import('../../../api/settings.ts'))
 
 /**
  * @param changes to the connection of the source

@@ -75,7 +75,7 @@ export function serviceAccountOf(text: string): ServiceAccountFile | null {
  */
 export function textOfFile(name: string, bytes: Uint8Array): string {
 	const text = new TextDecoder('utf-8').decode(bytes)
-	if (/-----BEGIN |^\s*\{/.test(text)) {
+	if (/-----BEGIN |^\s*\{|^PuTTY-User-Key-File/.test(text)) {
 		return text.trim()
 	}
 	const base64 = toBase64(bytes)

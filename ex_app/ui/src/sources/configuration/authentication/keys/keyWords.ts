@@ -32,6 +32,16 @@ export function materialTone(inspection: Inspection): Tone {
 }
 
 /**
+ * What a key is for SSH: that its format is one of SSH's is no reason to warn then.
+ *
+ * @param inspection what the server recognised
+ */
+export function asSshKey(inspection: Inspection): Inspection {
+	const isGood = inspection.ssh !== null && !inspection.key?.isWeak
+	return isGood ? { ...inspection, problems: inspection.problems.filter(({ severity }) => severity === 'error') } : inspection
+}
+
+/**
  * @param key what is public about a key
  */
 export function keyWords(key: KeyFacts): string {

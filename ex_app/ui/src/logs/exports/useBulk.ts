@@ -1,0 +1,121 @@
+/**
+ * SPDX-FileCopyrightText: 2026 The OpenConnector authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+import type { ExportFormat } from '../../api/logExports.ts'
+import type { LogQuery } from '../../api/logs.ts'
+import type { FilterChip } from '../../components/filterChip.ts'
+import type { CallCount } from '../confirmDelete.ts'
+
+import { cancelDeletion, cancelExport, exportUrl, readDeletion, readExport, startDeletion } from '../../api/logExports.ts'
+import { listLogs } from '../../api/logs.ts'
+import { newCallId } from '../../calls/callId.ts'
+import { choose } from '../../components/confirm.ts'
+import { formatBytes } from '../../components/format.ts'
+import { toastSuccess } from '../../components/toasts.ts'
+import { t } from '../../l10n.ts'
+import { confirmDeleteMatching, countText } from '../confirmDelete.ts'
+import { formatLabel } from './formats.ts'
+import { useWork } from './useWork.ts'
+
+/**
+ * What one does with everything that a filter lets through: take it out as a file, and delete it.
+ *
+ * @param tell says why something failed
+ */
+export function useBulk(tell: (error: unknown) => void) {
+	const exporting = useWork(readExport, cancelExport)
+	const deleting = useWork(readDeletion, cancelDeletion)
+
+	/**
+	 * @param query the filters of the list
+	 * @param format of the file
+	 */
+	async function exportAll(query: LogQuery, format: ExportFormat) {
+		try {
+			const count = await countOf(query)
+			if (count.total === 0 || !await confirmExport(count, format)) {
+				return
+			}
+			const id = newCallId()
+			download(exportUrl(query, format, id), `logs.${format}`)
+			const end = await exporting.follow(id, count.total)
+			if (end?.state === 'done') {
+				toastSuccess(t('open_connector', '{calls} exported, {size}.', { calls: countText({ total: end.done, isEstimate: false }), size: formatBytes(end.bytes) }))
+			}
+			if (end && end.state !== 'failed') {
+				exporting.dismiss()
+			}
+		} catch (error) {
+			tell(error)
+		}
+	}
+
+	/**
+	 * @param query the filters of the list
+	 * @param chips the same, in words
+	 * @param source name of the source whose logs they are, if it is one
+	 * @return whether something was deleted
+	 */
+	async function deleteAll(query: LogQuery, chips: FilterChip[], source: string | null): Promise<boolean> {
+		try {
+			const [count, pinned] = await Promise.all([countOf(query), countOf({ ...query, pinned: true })])
+			if (!await confirmDeleteMatching(count, pinned.total, chips, source)) {
+				return false
+			}
+			const begun = await startDeletion(query)
+			const end = await deleting.follow(begun.id, begun.total)
+			if (end && end.state !== 'failed') {
+				toastSuccess(t('open_connector', '{calls} deleted.', { calls: countText({ total: end.done, isEstimate: false }) }))
+				deleting.dismiss()
+			}
+			return true
+		} catch (error) {
+			tell(error)
+			return false
+		}
+	}
+
+	return { exporting, deleting, exportAll, deleteAll }
+}
+
+/**
+ * @param query the filters of the list
+ */
+function countOf(query: LogQuery): Promise<CallCount> {
+	return listLogs(query, { limit: 1 })
+}
+
+/**
+ * Says how much it will be, before it is on its way.
+ *
+ * @param count how many
+ * @param format of the file
+ */
+async function confirmExport(count: CallCount, format: ExportFormat): Promise<boolean> {
+	const answer = await choose({
+		title: t('open_connector', 'Export {calls}?', { calls: countText(count) }),
+		text: [
+			t('open_connector', 'As {format}, newest first. What was redacted in the log is redacted in the file.', { format: formatLabel(format) }),
+		],
+		choices: [
+			{ value: 'cancel', label: t('open_connector', 'Cancel') },
+			{ value: 'export', label: t('open_connector', 'Export'), variant: 'primary' },
+		],
+	})
+	return answer === 'export'
+}
+
+/**
+ * The browser saves it as it comes, however large it is.
+ *
+ * @param url of the file
+ * @param name what it is called, unless the server says
+ */
+function download(url: string, name: string) {
+	const link = document.createElement('a')
+	link.href = url
+	link.download = name
+	link.click()
+}

@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reads directories and files for people: a part of a directory at a time, a file as a download."""
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from typing import IO
+from uuid import UUID
+
+from openconnector.calls.files.attempts import FileAttempts, is_directory
+from openconnector.calls.files.listings import Listings, part_of
+from openconnector.calls.progress import Progress
+from openconnector.calls.schemas import CallRequest, ListingRead, ListingRequest
+from openconnector.calls.service import CallService
+from openconnector.core.errors import Conflict, InvalidInput
+from openconnector.egress.policy import EgressPolicy
+from openconnector.logs.entries import CallEntry
+from openconnector.logs.schemas import Trigger
+from openconnector.logs.shown import show_call
+from openconnector.sources.service import OpenSource
+from openconnector.transports.files.operation import Listing
+from openconnector.vault.redaction import Redactor
+
+MAX_DOWNLOAD = 2 * 1024**3
+"""Bytes of a file that is downloaded through OpenConnector."""
+
+MANY_ENTRIES = 5000
+"""Entries above which sorting leaves the event loop."""
+
+
+@dataclass(slots=True)
+class Download:
+    """A file that has been read, on the disk of this machine until it is closed."""
+
+    file: IO[bytes]
+    size: int
+
+
+class _TooLargeError(OSError):
+    """The file is larger than what is passed on."""
+
+
+class FileService:
+    """One instance serves a process."""
+
+    def __init__(self, calls: CallService, attempts: FileAttempts) -> None:
+        self._calls = calls
+        self._attempts = attempts
+        self._listings = Listings()
+
+    async def list(self, source: OpenSource, wanted: ListingRequest, trigger: Trigger) -> ListingRead:
+        """A part of a directory. A call is made unless the listing is kept that the request names.
+
+        Raises:
+            Conflict: the source has no files.
+        """
+        _check_type(source)
+        kept = self._listings.find(wanted.listing_id, source, wanted.path) if wanted.listing_id else None
+        if kept is not None:
+            return await _read(kept, wanted, wanted.listing_id, None)
+        entry, listing = await self._call(source, wanted, trigger)
+        if listing is None or entry.outcome != "success":
+            return await _read(Listing([], is_complete=False), wanted, None, entry)
+        return await _read(listing, wanted, self._listings.keep(source, wanted.path, listing), entry)
+
+    async def download(self, source: OpenSource, path: str, trigger: Trigger) -> Download:
+        """The whole file.
+
+        Raises:
+            Conflict: it could not be read; the log entry of the call says why.
+            InvalidInput: the path is that of a directory.
+        """
+        _check_type(source)
+        if is_directory(path):
+            raise InvalidInput.parameter("path", "This is a directory. Name a file in it.")
+        download = Download(await asyncio.to_thread(tempfile.TemporaryFile), 0)
+
+        async def sink(piece: bytes) -> None:
+            download.size += len(piece)
+            if download.size > MAX_DOWNLOAD:
+                raise _TooLargeError(f"The file is larger than {MAX_DOWNLOAD // 1024**3} GiB.")
+            await asyncio.to_thread(download.file.write, piece)
+
+        async def work(progress: Progress, policy: EgressPolicy, redactor: Redactor) -> None:
+            await self._attempts.make(
+                source, CallRequest(method="GET", path=path), progress, policy, overlap=redactor.longest, sink=sink
+            )
+
+        try:
+            entry = await self._calls.log(source, CallRequest(method="GET", path=path), trigger, work)
+        except BaseException:
+            download.file.close()
+            raise
+        if entry.outcome != "success":
+            download.file.close()
+            raise Conflict(_why(entry))
+        download.file.seek(0)
+        return download
+
+    async def _call(
+        self, source: OpenSource, wanted: ListingRequest, trigger: Trigger
+    ) -> tuple[CallEntry, Listing | None]:
+        listing: Listing | None = None
+        request = CallRequest(method="LIST", path=wanted.path)
+
+        async def work(progress: Progress, policy: EgressPolicy, redactor: Redactor) -> None:
+            nonlocal listing
+            listing = await self._attempts.make(source, request, progress, policy, overlap=redactor.longest)
+
+        entry = await self._calls.log(source, request, trigger, work, call_id=wanted.call_id)
+        return entry, listing
+
+
+async def _read(
+    listing: Listing, wanted: ListingRequest, listing_id: UUID | None, entry: CallEntry | None
+) -> ListingRead:
+    if len(listing.entries) > MANY_ENTRIES:
+        entries, total = await asyncio.to_thread(part_of, listing.entries, wanted)
+    else:
+        entries, total = part_of(listing.entries, wanted)
+    return ListingRead(
+        call=None if entry is None else show_call(entry),
+        listing_id=listing_id,
+        entries=entries,
+        total=total,
+        is_complete=listing.is_complete,
+    )
+
+
+def _check_type(source: OpenSource) -> None:
+    if source.type != "ftp":
+        raise Conflict(f"The source is of type {source.type}, and has no files.")
+
+
+def _why(entry: CallEntry) -> str:
+    diagnosis = entry.diagnosis or {}
+    return f"{diagnosis.get('title', 'The file could not be read')}. {diagnosis.get('detail', '')}".strip()

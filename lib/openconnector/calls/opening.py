@@ -1,0 +1,23 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A source as calls need it: with its secrets in clear, and with what holds where it says nothing."""
+
+from functools import partial
+
+from openconnector.administration.service import AdministrationService
+from openconnector.core.database import Database
+from openconnector.sources.repository import find_blocking
+from openconnector.sources.service import OpenSource, open_source
+from openconnector.vault.encryption import Vault
+
+
+async def opened(
+    reference: str, *, database: Database, vault: Vault, administration: AdministrationService
+) -> OpenSource:
+    """The source with this id or slug. The transaction has ended: none is open while the network is waited for.
+
+    Raises:
+        NotFound: there is no such source.
+    """
+    source = await database.run(partial(find_blocking, reference=reference))
+    return open_source(source, vault, (await administration.current()).defaults)

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Fetches a document to import: a call like any other, with its egress policy and its place in the log."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from openconnector.authentication.anonymous import NoAuthentication
+from openconnector.calls.attempts import Attempts
+from openconnector.calls.progress import Progress
+from openconnector.calls.schemas import CallRequest
+from openconnector.calls.service import CallService
+from openconnector.core.errors import InvalidInput
+from openconnector.core.ids import new_id
+from openconnector.core.retention import BodyKeeping
+from openconnector.core.rows import HeaderRow
+from openconnector.egress.policy import EgressPolicy
+from openconnector.logs.schemas import Trigger
+from openconnector.sources.connection import Connection
+from openconnector.sources.schemas import check_location
+from openconnector.sources.service import OpenSource
+from openconnector.transports.exchange import Exchange
+from openconnector.vault.redaction import Redactor
+
+MAX_BYTES = 10 * 1024 * 1024
+ACCEPT = "application/json, application/yaml, text/yaml, */*;q=0.5"
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedDocument:
+    """A document as it came, and the call that it came with."""
+
+    content: bytes
+    log_id: UUID
+
+
+class DocumentFetcher:
+    """Fetches documents. One instance serves a process."""
+
+    def __init__(self, calls: CallService, attempts: Attempts) -> None:
+        self._calls = calls
+        self._attempts = attempts
+
+    async def fetch(self, url: str, user_id: str | None) -> FetchedDocument:
+        """The document at a URL. Nothing proves who asks: what needs a login is downloaded by a person.
+
+        Raises:
+            InvalidInput: it is no URL, or there is no document; the member `logId` names the call.
+        """
+        source = _source_of(url)
+        exchanges: list[Exchange] = []
+
+        async def work(progress: Progress, policy: EgressPolicy, redactor: Redactor) -> None:
+            wanted = CallRequest(method="GET", headers=[HeaderRow(name="Accept", value=ACCEPT)])
+            try:
+                await self._attempts.make(source, wanted, progress, policy, overlap=redactor.longest, is_fresh=False)
+            finally:
+                exchanges.extend(progress.exchanges)
+
+        entry = await self._calls.log(source, CallRequest(method="GET"), Trigger(type="import", user_id=user_id), work)
+        response = exchanges[-1].response if exchanges else None
+        if entry.outcome != "success" or response is None or response.status_code != _OK:
+            diagnosis = entry.diagnosis or {}
+            told = f"The answer is {response.status_code} {response.reason}".strip() if response is not None else ""
+            title = diagnosis.get("title") or told or "The call has failed"
+            detail = f"The document could not be fetched. {title}.".replace("..", ".")
+            raise InvalidInput.field("/url", detail, code="unavailable", logId=str(entry.id))
+        if response.size > MAX_BYTES:
+            detail = f"The document has more than {MAX_BYTES // 1024 // 1024} MiB."
+            raise InvalidInput.field("/url", detail, code="too_large", logId=str(entry.id))
+        return FetchedDocument(response.body, entry.id)
+
+
+def _source_of(url: str) -> OpenSource:
+    """What the log knows the call by: it belongs to no source that is stored."""
+    try:
+        location = check_location(url.strip(), "json")
+    except ValueError as error:
+        raise InvalidInput.field("/url", str(error)) from None
+    return OpenSource(
+        id=new_id(),
+        version=1,
+        slug="import",
+        name=f"Import from {urlsplit(location).hostname}",
+        location=location,
+        type="json",
+        is_enabled=True,
+        headers=[],
+        query=[],
+        authentication=NoAuthentication(),
+        # What is fetched may hold secrets of any name: it is read once, and not kept in the log.
+        connection=Connection(redirects="all", max_body_bytes=MAX_BYTES, bodies=BodyKeeping(policy="never")),
+    )

@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The formats that sources are imported from; `known` has them all."""

@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Texts and files to documents: JSON, YAML, the files of Bruno, and ZIP archives of these."""
+
+import io
+import json
+import math
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from openconnector.transfer.drafts import Unreadable
+from openconnector.transfer.formats.bru import BruFiles, looks_like_bru
+from openconnector.transfer.formats.node import below
+from openconnector.transfer.formats.yaml_text import MAX_DEPTH, MAX_VALUES, documents_of_yaml
+
+MAX_BYTES = 20 * 1024 * 1024
+"""Of a document, and of all files of an archive together."""
+
+MAX_FILES = 2000
+
+_TOO_LARGE = f"This is larger than {MAX_BYTES // 1024 // 1024} MiB. Export fewer sources at once."
+_TOO_DEEP = f"Objects and lists are nested more than {MAX_DEPTH} levels deep."
+_READ_NAMES = (".json", ".yaml", ".yml", ".bru")
+_BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Methods of which no more is unpacked than is asked for. Of the others a few bytes become gigabytes at once."""
+
+_PASSED_OVER = ("__MACOSX/", "node_modules/")
+_MAX_DIGITS = 40
+
+
+def document_of(content: str | bytes) -> Any:
+    """What a text or a file holds: JSON values; for Bruno's own format `BruFiles`. Several documents are a list.
+
+    Raises:
+        Unreadable: with the line or the pointer where that is known.
+    """
+    if len(content) > MAX_BYTES:
+        raise Unreadable(_TOO_LARGE)
+    if isinstance(content, bytes):
+        if content.startswith(b"PK\x03\x04"):
+            return _of_archive(content)
+        content = _decoded(content)
+    return _of_text(content)
+
+
+def _decoded(content: bytes) -> str:
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable("This is no text in UTF-8.", line=line) from None
+
+
+def _of_text(text: str) -> Any:
+    start = text.lstrip("\ufeff \t\r\n")[:1]
+    if not start:
+        raise Unreadable("There is nothing in it.")
+    if start in "{[":
+        document = _of_json(text.lstrip("\ufeff"))
+    elif looks_like_bru(text):
+        return BruFiles({"request.bru": text})
+    else:
+        documents = documents_of_yaml(text)
+        document = documents[0] if len(documents) == 1 else documents
+    _check(document)
+    return document
+
+
+def _of_json(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        sentence = f"This is not valid JSON: {error.msg}, column {error.colno}."
+        raise Unreadable(sentence, line=error.lineno) from None
+    except RecursionError:
+        raise Unreadable(_TOO_DEEP) from None
+    except _Twice as twice:
+        line = _second_line(text, twice.name)
+        raise Unreadable(f"The name “{twice.name[:100]}” stands twice in one object.", line=line) from None
+
+
+class _Twice(Exception):
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            raise _Twice(name)
+        values[name] = value
+    return values
+
+
+def _second_line(text: str, name: str) -> int | None:
+    """The line of the second object member of that name in the text, which is near enough to look there."""
+    found = [match.start() for match in re.finditer(re.escape(json.dumps(name, ensure_ascii=False)) + r"\s*:", text)]
+    return text.count("\n", 0, found[1]) + 1 if len(found) > 1 else None
+
+
+def _no_constant(word: str) -> Any:
+    raise Unreadable(f"{word} is no value of JSON.")
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
+
+
+def _of_archive(content: bytes) -> Any:
+    texts = _files_of(content)
+    if not texts:
+        raise Unreadable("There is no JSON, YAML or Bruno file in this archive.")
+    if any(name.endswith(".bru") for name in texts):
+        return BruFiles(texts)
+    documents: list[Any] = []
+    for name, text in texts.items():
+        try:
+            document = _of_text(text)
+        except Unreadable as error:
+            raise Unreadable(f"{name[:200]}: {error}", pointer=error.pointer, line=error.line) from None
+        documents += document if isinstance(document, list) else [document]
+    return documents[0] if len(documents) == 1 else documents
+
+
+def _files_of(content: bytes) -> dict[str, str]:
+    """The texts in an archive by their paths. Nothing is written, and no more is unpacked than the bound allows."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return dict(_read_files(archive))
+    except Unreadable:
+        raise
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+        raise Unreadable("The archive is damaged, or encrypted.") from None
+
+
+def _read_files(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    infos, left = archive.infolist(), MAX_BYTES
+    if len(infos) > MAX_FILES:
+        raise Unreadable(f"The archive has more than {MAX_FILES} files.")
+    for info in sorted(infos, key=lambda info: info.filename):
+        name = info.filename.replace("\\", "/")
+        if not name.lower().endswith(_READ_NAMES) or any(part in name for part in _PASSED_OVER):
+            continue
+        if info.compress_type not in _BOUNDED:
+            raise Unreadable(f"{name[:200]} is compressed in a way that is not read here. Use Deflate.")
+        with archive.open(info) as file:
+            data = file.read(left + 1)
+        left -= len(data)
+        if left < 0:
+            raise Unreadable(_TOO_LARGE)
+        yield name, _decoded(data)
+
+
+def _check(document: Any) -> None:
+    """Bound a document, and refuse what no database takes: halves of characters, and numbers without an end."""
+    count = 0
+    left = [(document, "", 0)]
+    while left:
+        value, pointer, depth = left.pop()
+        count += 1
+        if count + len(left) + (len(value) if isinstance(value, dict | list) else 0) > MAX_VALUES:
+            raise Unreadable(f"The document has more than {MAX_VALUES} values.")
+        if depth > MAX_DEPTH:
+            raise Unreadable(_TOO_DEEP, pointer=pointer[:500])
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                _check_text(name, pointer)
+                left.append((inner, below(pointer, name), depth + 1))
+        elif isinstance(value, list):
+            left += [(inner, below(pointer, position), depth + 1) for position, inner in enumerate(value)]
+        else:
+            _check_plain(value, pointer)
+
+
+def _check_plain(value: Any, pointer: str) -> None:
+    if isinstance(value, str):
+        _check_text(value, pointer)
+    elif isinstance(value, float) and not math.isfinite(value):  # 1e999
+        raise Unreadable("A number is too large.", pointer=pointer[:500])
+
+
+def _check_text(text: str, pointer: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Unreadable("A text holds half of a surrogate pair, which is not a character.", pointer=pointer) from None

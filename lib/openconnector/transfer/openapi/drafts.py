@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The OpenConnector authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A source as a description of an API has it: `servers` are its location, `securitySchemes` its authentication."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from openconnector.transfer.drafts import Draft, Unreadable
+from openconnector.transfer.openapi.document import Document, mapping, recognises, words
+from openconnector.transfer.openapi.operations import operations_of
+from openconnector.transfer.openapi.security import security_of
+from openconnector.transfer.openapi.servers import servers_of
+
+ORIGIN = "x-openconnector-origin"
+"""A member that `located` adds to a description: where it came from, which relative URLs in it are relative to."""
+
+
+def read(document: Any, *, origin: str | None = None) -> list[Draft]:
+    """The source that a description is about: one, at the first of its servers. The others are in the notes.
+
+    Args:
+        document: parsed JSON or YAML.
+        origin: the URL it came from; None: what `located` has noted.
+
+    Raises:
+        Unreadable: it is no description of an API.
+    """
+    from openconnector.transfer.formats.sketch import Sketch  # noqa: PLC0415  # that package imports this one
+
+    known = Document.of(document)
+    noted = known.root.get(ORIGIN)
+    origin = origin or (noted if isinstance(noted, str) and _host_of(noted) else None)
+    sketch = Sketch("")
+    sketch.put("type", _type_of(known), "/paths")
+    location = _location(known, servers_of(known, origin))
+    if location:
+        sketch.put("location", location, "/host" if known.is_swagger else "/servers")
+    name = known.title or _host_of(location or "") or "API"
+    sketch.put("name", name, "/info/title")
+    info = mapping(known.root.get("info"))
+    if description := words(info.get("description") or info.get("summary"), 4000):
+        sketch.put("description", description, "/info/description")
+    security = security_of(known, origin or location)
+    for member, value in security.definition.items():
+        sketch.put(member, value, security.pointer)
+    for pointer in security.missing:
+        sketch.require(pointer.removeprefix("/"))
+    for note in known.notes:
+        sketch.note(note.pointer, note.text)
+    return [sketch.draft(name)]
+
+
+def located(content: str, url: str) -> str:
+    """The text of a description with the URL it came from, so that it can be read elsewhere. Other texts stay.
+
+    Query and credentials of the URL are left out: they may be secret.
+    """
+    from openconnector.transfer.formats.parsing import document_of  # noqa: PLC0415  # as above
+
+    try:
+        document = document_of(content)
+        parts = urlsplit(url)
+    except (Unreadable, ValueError):
+        return content  # whoever reads it says what is wrong with it
+    if not recognises(document):
+        return content
+    host = parts.netloc.rpartition("@")[2]
+    return json.dumps({**document, ORIGIN: urlunsplit((parts.scheme, host, parts.path, "", ""))}, ensure_ascii=False)
+
+
+def _location(document: Document, servers: list[str]) -> str | None:
+    """The first server whose URL is whole."""
+    whole = [url for url in servers if _host_of(url)]
+    pointer = "/host" if document.is_swagger else "/servers"
+    if not whole:
+        where = f" (“{servers[0][:200]}”)" if servers and servers[0] != "/" else ""
+        document.note(pointer, f"The description does not say at which host the API is{where}.")
+        return None
+    if len(whole) > 1:
+        document.note(pointer, f"The API is also at {', '.join(url[:200] for url in whole[1:11])}.")
+    return whole[0]
+
+
+def _host_of(url: str) -> str | None:
+    """The host of a whole URL; None where it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in ("http", "https") else None
+
+
+def _type_of(document: Document) -> str:
+    """`xml` for an API that speaks XML and no JSON at all."""
+    kinds = set()
+    for operation in operations_of(document, with_examples=False):
+        kinds |= {
+            "json" if "json" in kind else "xml" for kind in operation.media_types if "json" in kind or "xml" in kind
+        }
+    return "xml" if kinds == {"xml"} else "json"
