@@ -17,7 +17,9 @@ from starlette.datastructures import State
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ex_app.appapi.refusals import EngineUnavailableError, refusal_response
+from ex_app.environment import PROJECT
 from openconnector.core.errors import ConfigurationError
+from openconnector.core.languages import Languages
 from openconnector.core.settings import Settings
 from openconnector.core.telemetry import Telemetry
 from openconnector.monitoring.notifier import Notifier
@@ -36,10 +38,10 @@ class EngineStartError(Exception):
 
 
 def load_engine(settings: Settings, telemetry: Telemetry | None = None, notifier: Notifier | None = None) -> FastAPI:
-    """Import the engine and build its application. Takes about a second the first time."""
+    """Import the engine and build its application, in the languages of the interface. Takes about a second at first."""
     from openconnector.app import create_app  # noqa: PLC0415  the heartbeat must not wait for this import
 
-    return create_app(settings, telemetry, notifier)
+    return create_app(settings, telemetry, notifier, Languages(PROJECT / "l10n"))
 
 
 class EngineRunner:

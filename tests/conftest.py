@@ -11,8 +11,10 @@ import pytest
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from ex_app.environment import PROJECT
 from openconnector.app import create_app, engine
 from openconnector.core.http import ASGITransport, AsyncClient
+from openconnector.core.languages import Languages
 from openconnector.core.principal import SCOPE_KEY, Principal
 from openconnector.core.settings import Settings
 from tests.leaks import (
@@ -73,7 +75,7 @@ def sqlite_settings(tmp_path: Path) -> Settings:
 @asynccontextmanager
 async def serve_engine(settings: Settings, principal: Principal | None = ADMIN) -> AsyncIterator[AsyncClient]:
     """The engine behind a face that has authenticated `principal`."""
-    app = create_app(settings)
+    app = create_app(settings, languages=Languages(PROJECT / "l10n"))
 
     async def face(scope: Scope, receive: Receive, send: Send) -> None:
         if principal is not None:

@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The languages of the app, and the words of the frame around it in them."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from ex_app.environment import PROJECT
+from openconnector.core.languages import ENGLISH
 
-ENGLISH = "en"
 L10N = PROJECT / "l10n"
 L10N_URL = "/custom_apps/open_connector/l10n"
 """Where Nextcloud serves what AppAPI has copied when it registered the app."""
@@ -37,29 +36,6 @@ _WORDS = {
 def available(folder: Path = L10N) -> tuple[str, ...]:
     """English, and what there are translations for."""
     return (ENGLISH, *sorted(file.stem for file in folder.glob("*.js")))
-
-
-def preferred(accept_language: str, languages: Iterable[str]) -> str:
-    """The language that suits a browser best, by its `Accept-Language` (RFC 9110, 12.5.4); English without any."""
-    known = {language.lower().replace("_", "-"): language for language in languages}
-    for wanted in _ranked(accept_language):
-        for candidate in (wanted, wanted.partition("-")[0]):
-            if candidate in known:
-                return known[candidate]
-    return ENGLISH
-
-
-def _ranked(accept_language: str) -> list[str]:
-    ranges: list[tuple[float, str]] = []
-    for item in accept_language.split(","):
-        name, _, weight = item.partition(";")
-        try:
-            quality = float(weight.strip().removeprefix("q=") or 1)
-        except ValueError:
-            quality = 0.0
-        if quality > 0:
-            ranges.append((quality, name.strip().lower()))
-    return [name for _, name in sorted(ranges, key=lambda one: -one[0])]
 
 
 def word(text: str, language: str) -> str:

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ex_app.standalone.envelopes import NO_STORE, not_found_page, server_headers
-from ex_app.standalone.languages import ENGLISH, L10N, L10N_URL, NAMES, available, word
+from ex_app.standalone.languages import L10N, L10N_URL, NAMES, available, word
 from ex_app.standalone.notifications import bell
 from ex_app.standalone.registry import APPAPI_VERSION, USERS, VERSION, InstalledApp, PageKey, User
 from ex_app.standalone.session import (
@@ -30,6 +30,7 @@ from ex_app.standalone.session import (
     session_theme,
     session_user,
 )
+from openconnector.core.languages import ENGLISH
 
 SHELL = Path(__file__).parent / "shell"
 CACHE_BUSTER = "?v=7b33535c-0"

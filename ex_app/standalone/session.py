@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ex_app.standalone.languages import available, preferred
+from ex_app.standalone.languages import available
 from ex_app.standalone.registry import USERS, User
+from openconnector.core.languages import preferred
 
 USER_COOKIE = "standalone_user"
 THEME_COOKIE = "standalone_theme"

@@ -36,6 +36,7 @@ from openconnector.core import problems
 from openconnector.core.database import Database
 from openconnector.core.diskspace import WritesNeedRoom
 from openconnector.core.errors import ConfigurationError
+from openconnector.core.languages import Languages, SpeaksLanguages
 from openconnector.core.settings import Settings
 from openconnector.core.telemetry import Telemetry
 from openconnector.egress.connection import Dialer
@@ -59,6 +60,7 @@ from openconnector.monitoring.router import router as monitoring_router
 from openconnector.monitoring.service import WatchService
 from openconnector.reading.readers import Readers
 from openconnector.sources.repository import remember_blocking
+from openconnector.sources.resealing import holds_secrets
 from openconnector.sources.router import router as sources_router
 from openconnector.transfer.exporting import SourceExports
 from openconnector.transfer.fetching import DocumentFetcher
@@ -110,8 +112,13 @@ _ROUTERS = (
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, telemetry: Telemetry | None = None, notifier: Notifier | None = None) -> FastAPI:
-    """The engine as an ASGI application.
+def create_app(
+    settings: Settings,
+    telemetry: Telemetry | None = None,
+    notifier: Notifier | None = None,
+    languages: Languages | None = None,
+) -> FastAPI:
+    """The engine as an ASGI application. Without languages it speaks English.
 
     It authenticates nobody: a face must put a `Principal` into the scope of each request, else the API answers 401.
     """
@@ -139,6 +146,8 @@ def create_app(settings: Settings, telemetry: Telemetry | None = None, notifier:
     app.state.notifier = notifier
     problems.install(app)
     app.add_middleware(WritesNeedRoom)
+    if languages is not None:
+        app.add_middleware(SpeaksLanguages, languages=languages)
     for router in _ROUTERS:
         app.include_router(router)
     return app
@@ -147,13 +156,13 @@ def create_app(settings: Settings, telemetry: Telemetry | None = None, notifier:
 @asynccontextmanager
 async def engine(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Open what requests share, and close it in the reverse order."""
-    vault = Vault(open_ring(settings))
     if settings.ca_file is not None:
         create_context(TlsOptions(), settings.ca_file)  # better refused now than at the first call
     database = Database.from_settings(settings)
     try:
         administration = AdministrationService(_with_own_ports(settings, database), database)
         await upgrade(database)
+        vault = Vault(await asyncio.to_thread(open_ring, settings, partial(holds_secrets, database)))
     except BaseException:
         await database.close()
         raise

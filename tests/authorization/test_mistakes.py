@@ -64,7 +64,7 @@ async def test_a_server_that_is_down_and_comes_back(sqlite_api: AsyncClient, fro
     await front.go_down()
     call = await test_call(sqlite_api, source, "/resource")
     assert call["errorType"] == "connection_refused"
-    assert call["diagnosis"]["title"] == "No access token: the connection was refused"
+    assert call["diagnosis"]["title"] == "No access token: The connection was refused"
     await front.come_up()
     assert (await test_call(sqlite_api, source, "/resource"))["statusCode"] == 200
 

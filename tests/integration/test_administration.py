@@ -58,6 +58,13 @@ class TestApi:
         assert (await api.get(URL)).json() == saved
         assert (await stored(api, version=1))["egressAllow"] == []
 
+    async def test_what_was_read_can_be_sent_back(self, sqlite_api: AsyncClient) -> None:
+        saved = await stored(sqlite_api, egressAllow=["10.1.0.0/16"], retention={"errorDays": 90})
+        again = await stored(sqlite_api, **(await sqlite_api.get(URL)).json())
+        assert again == saved | {"version": 2, "updatedAt": again["updatedAt"]}
+        (mistake,) = (await sqlite_api.put(URL, json=again | {"egressAlow": []})).json()["errors"]
+        assert mistake["pointer"] == "/egressAlow"
+
     async def test_the_same_name_twice_is_kept_once(self, sqlite_api: AsyncClient) -> None:
         saved = await stored(sqlite_api, redactionNames=["Bsn", "case", "BSN"], egressAllow=["A.example", "a.example"])
         assert (saved["redactionNames"], saved["egressAllow"]) == (["Bsn", "case"], ["A.example"])

@@ -66,7 +66,7 @@ async def test_a_login_gives_a_token_that_calls_send(api: AsyncClient) -> None:
 async def test_a_source_that_nobody_has_connected_says_so(api: AsyncClient) -> None:
     async with token_server() as server:
         call = await test_call(api, await source_of(api, server), "/")
-        assert (call["outcome"], call["errorType"]) == ("refused", "not_connected")
+        assert (call["outcome"], call["errorType"]) == ("auth_error", "not_connected")
         assert server.forms == []
 
 

@@ -234,3 +234,26 @@ async def test_a_large_body_is_read_outside_of_this_process(api: AsyncClient) ->
     (page, table, found, piece), growth = await growth_of(look())
     assert (len(page["nodes"]), table["total"], found["total"], piece) == (100, 12_000, 1, raw[9_000_000:9_000_050])
     assert growth < 6 * 1024 * 1024
+
+
+async def test_problems_are_told_in_the_language_of_whoever_asks(sqlite_api: AsyncClient) -> None:
+    base = await call_for(sqlite_api, b'{"items": [1], "items": [2]}')
+    dutch, german = {"Accept-Language": "nl"}, {"Accept-Language": "de"}
+
+    view = (await sqlite_api.get(f"{base}/view", headers=dutch)).json()
+    assert view["findings"][0]["message"].startswith("De naam “items” komt 2 keer voor")
+    records = (await sqlite_api.get(f"{base}/records", params={"resultsPosition": "data"}, headers=dutch)).json()
+    assert records["problem"]["message"] == "Er is geen `data`: de body is een object met `items`."
+
+    # Expressions are evaluated in a process that serves one after the other.
+    said = [
+        (await sqlite_api.post(f"{base}/query", json={"expression": "items"}, headers=headers)).json()["detail"]
+        for headers in ({}, dutch, dutch, german, {})
+    ]
+    english = "A JSONPath begins with `$`, which is the whole body: for example `$.items[*].name`."
+    assert said == [
+        english,
+        *2 * ["Een JSONPath begint met `$`, de hele body: bijvoorbeeld `$.items[*].name`."],
+        "Ein JSONPath beginnt mit `$`, dem ganzen Inhalt: zum Beispiel `$.items[*].name`.",
+        english,
+    ]

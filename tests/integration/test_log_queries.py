@@ -313,3 +313,20 @@ class TestFinding:
         assert response.status_code == 422
         assert [error["parameter"] for error in problem["errors"]] == ["query"]
         assert (problem["start"], problem["end"], problem["suggestion"]) == (2, 8, "a status:404")
+
+
+async def test_mistakes_and_completions_are_told_in_dutch(sqlite_api: AsyncClient) -> None:
+    dutch = {"Accept-Language": "nl"}
+    response = await sqlite_api.get("/api/logs/query", params={"query": "outcome:banana"}, headers=dutch)
+    message = response.json()["problem"]["message"]
+    assert message.startswith("“banana” is geen resultaat: gebruik success, http_error")
+    assert " of " in message
+    response = await sqlite_api.get("/api/logs/query", params={"query": "last:7"}, headers=dutch)
+    assert {"7d": "in de laatste zeven dagen"}.items() <= {
+        found["text"]: found["detail"] for found in response.json()["completions"]
+    }.items()
+    response = await sqlite_api.get("/api/logs", params={"query": "sorce:x"}, headers=dutch)
+    assert (response.status_code, response.json()["detail"]) == (
+        422,
+        "Op “sorce” kun je niet filteren. Bedoelde je “source”?",
+    )

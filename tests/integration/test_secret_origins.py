@@ -10,7 +10,7 @@ from openconnector.core.database import Database
 from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
 from openconnector.sources.repository import find_blocking
-from openconnector.sources.sealing import departure
+from openconnector.sources.keeping import LOCATION, departure
 from openconnector.sources.service import OpenSource, open_source
 from openconnector.vault.encryption import Vault
 from openconnector.vault.keys import open_ring
@@ -65,7 +65,7 @@ async def opened(settings: Settings, source_id: str) -> OpenSource:
     ],
 )
 def test_what_another_origin_is(former: str, wanted: str, reason: str | None) -> None:
-    assert departure(former, wanted) == reason
+    assert departure(former, wanted, LOCATION) == (f"The location {reason}" if reason else None)
 
 
 class TestLocation:

@@ -15,6 +15,7 @@ import pytest
 import trustme
 
 from openconnector.core.database import Database
+from openconnector.core.errors import ConfigurationError
 from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
 from openconnector.sources.service import SourceService
@@ -227,6 +228,60 @@ async def test_what_cannot_be_done_is_said_in_one_line(sqlite_settings: Settings
     code, _, said = await rotate(sqlite_settings, "--grace", "soon")
     assert code == 2
     assert "Enter seconds, from 0 to 3600." in said
+
+
+async def test_without_its_key_file_nothing_starts_until_the_loss_is_confirmed(settings: Settings) -> None:
+    await fill(settings, 2)
+    path = KeyFile(settings.storage_path).path
+    path.unlink()
+    with pytest.raises(ConfigurationError, match="secret:rotate --key-lost") as caught:
+        async with serve_engine(settings):
+            pass
+    assert str(path) in str(caught.value)
+    assert not path.exists()
+    code, document, _ = await rotate(settings, "--key-lost")
+    assert (code, document["secrets"]) == (0, 0)
+    assert {(lost["source"], lost["place"]) for lost in document["unreadable"]} == {
+        (f"source-{number}", place)
+        for number in range(2)
+        for place in ("headers", "query", "authentication/password", "connection/proxy/password")
+    }
+    async with serve_engine(settings) as api:
+        entered = {"type": "basic", "username": "u", "password": marked("entered again")}
+        source = (await api.get("/api/sources/source-1")).json()
+        wanted = source | {"authentication": entered, "headers": [], "query": [], "connection": {}}
+        answer = await api.put("/api/sources/source-1", json=wanted, headers={"If-Match": f'"{source["version"]}"'})
+        assert answer.status_code == 200, answer.text
+    assert (await opened(settings, "source-1"))[0].authentication.type == "basic"
+
+
+async def test_a_key_file_comes_back_and_everything_opens(sqlite_settings: Settings) -> None:
+    await fill(sqlite_settings, 1)
+    path = KeyFile(sqlite_settings.storage_path).path
+    path.rename(path.with_name("elsewhere"))
+    with pytest.raises(ConfigurationError, match="There is no key file"):
+        async with serve_engine(sqlite_settings):
+            pass
+    path.with_name("elsewhere").rename(path)
+    async with serve_engine(sqlite_settings):
+        assert_secrets((await opened(sqlite_settings, "source-0"))[0], 0)
+
+
+async def test_without_secrets_a_missing_key_file_is_made(sqlite_settings: Settings) -> None:
+    async with serve_engine(sqlite_settings) as api:
+        await create_source(api)
+    KeyFile(sqlite_settings.storage_path).path.unlink()
+    async with serve_engine(sqlite_settings) as api:
+        await create_source(api, slug="another", **secrets_of(0))
+
+
+async def test_a_key_that_is_there_is_not_lost(settings: Settings) -> None:
+    await fill(settings, 1)
+    ring = ring_of(settings)
+    code, document, _ = await rotate(settings, "--key-lost")
+    assert code == 1
+    assert "without --key-lost" in document["detail"]
+    assert ring_of(settings) == ring
 
 
 async def test_two_at_the_same_time_are_one(sqlite_settings: Settings) -> None:

@@ -142,3 +142,13 @@ async def test_a_preview_shows_masks_and_problems(sqlite_api: AsyncClient) -> No
         None,
     ]
     assert "nothing" in results[3]["problem"]
+
+
+async def test_what_is_wrong_with_a_placeholder_is_told_in_dutch_with_its_place(sqlite_api: AsyncClient) -> None:
+    body = source_body(headers=[{"name": "X-Now", "value": "at {{ noww() }}", "isSecret": False}])
+    response = await sqlite_api.post("/api/sources", json=body, headers={"Accept-Language": "nl"})
+    assert response.status_code == 422
+    (error,) = response.json()["errors"]
+    assert error["pointer"] == "/headers/0/value"
+    assert error["detail"].startswith("Er is geen functie “noww”. Bedoelde je “now”? Bekend zijn: base64, ")
+    assert error["detail"].endswith("voor de twee die openen. (Regel 1, kolom 4.)")

@@ -227,7 +227,7 @@ async def test_a_token_endpoint_that_is_down_is_told_as_such(api: AsyncClient) -
         source = await source_of(api, server, authentication={"tokenUrl": "http://127.0.0.1:9/token"})
         call = await test_call(api, source, "/")
         assert call["errorType"] == "connection_refused"
-        assert call["diagnosis"]["title"] == "No access token: the connection was refused"
+        assert call["diagnosis"]["title"] == "No access token: The connection was refused"
         assert call["diagnosis"]["remedies"][0]["link"] == "configuration/authentication"
 
 

@@ -19,6 +19,7 @@ from openconnector.app import create_app, engine
 from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.http import ASGITransport, AsyncClient
+from openconnector.core.phrases import Phrase
 from openconnector.core.principal import SCOPE_KEY
 from openconnector.core.settings import Settings
 from openconnector.monitoring.models import WatchNotification
@@ -61,7 +62,7 @@ class Nextcloud:
             raise NobodyListens("POST notification: no connection within 5 s")
         if user_id not in ("admin", "alice"):
             raise NobodyThere(f"There is no user “{user_id}” in Nextcloud any more.")
-        self.told.append((user_id, notification.plain(notification.subject)))
+        self.told.append((user_id, str(Phrase(notification.subject, notification.values))))
         self.links.append(notification.log_id)
 
     async def unknown(self, user_ids: Iterable[str]) -> list[str]:

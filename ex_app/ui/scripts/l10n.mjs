@@ -22,7 +22,7 @@ import { textsOf } from './texts.mjs'
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url))
 const INTERFACE = 'ex_app/ui/src'
-const NOTIFICATIONS = 'lib/openconnector/monitoring/wording.py'
+const MAX_OUTPUT = 16 * 1024 * 1024
 const FOLDER = join(PROJECT, 'l10n')
 
 /** Every text with the places where it is used, sorted; ends the program if there are texts that cannot be translated. */
@@ -49,8 +49,12 @@ function catalog() {
 		add(file, found.texts)
 		faults.push(...found.faults)
 	}
-	const script = fileURLToPath(new URL('notifications.py', import.meta.url))
-	add(NOTIFICATIONS, JSON.parse(execFileSync('python3', [script, join(PROJECT, NOTIFICATIONS)], { encoding: 'utf8' })))
+	const script = fileURLToPath(new URL('phrases.py', import.meta.url))
+	const server = JSON.parse(execFileSync('python3', [script, PROJECT], { encoding: 'utf8', maxBuffer: MAX_OUTPUT }))
+	for (const [file, text, line] of server.texts) {
+		add(file, [[text, line]])
+	}
+	faults.push(...server.faults)
 	stopFor(faults)
 	return new Map([...places].sort(([a], [b]) => a < b ? -1 : 1))
 }

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the settings of OpenConnector look like in the API."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from openconnector.core.call_defaults import DefaultLimits, DefaultTimeouts
+from openconnector.core.phrases import Spoken, phrase
 from openconnector.core.retention import BodyKeeping, Retention
 from openconnector.core.rows import TOKEN_PATTERN
 from openconnector.core.schema import Schema, UtcTime
@@ -21,12 +22,16 @@ def _allowed(entry: str) -> str:
 def _name(text: str) -> str:
     name = text.strip()
     if not TOKEN_PATTERN.fullmatch(name):
-        raise ValueError("A name has letters, digits and - _ . only, and no spaces.")
+        raise ValueError(phrase("A name has letters, digits and - _ . only, and no spaces."))
     return name
 
 
 class SettingsUpdate(Schema):
-    """The settings as they shall be. `version` is the one that was read."""
+    """The settings as they shall be. `version` is the one that was read.
+
+    Settings that were read can be sent back as they are: `egressAllowEnvironment`, `retentionEnvironment`, `refused` and
+    `updatedAt` are passed over.
+    """
 
     egress_allow: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_allowed)]],
@@ -52,6 +57,13 @@ class SettingsUpdate(Schema):
     limits: Annotated[DefaultLimits, Field(description="Of every source that says nothing else.")] = DefaultLimits()
     version: Annotated[int, Field(ge=0)]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_only_read(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value for name, value in data.items() if name not in _READ_ONLY}
+
     @field_validator("egress_allow", "redaction_names")
     @classmethod
     def _without_duplicates(cls, entries: list[str]) -> list[str]:
@@ -61,13 +73,16 @@ class SettingsUpdate(Schema):
         return list(unique.values())
 
 
+_READ_ONLY = frozenset({"egressAllowEnvironment", "retentionEnvironment", "refused", "updatedAt"})
+
+
 class RefusedValue(Schema):
     """A value from Nextcloud's settings that cannot be used: the former one holds on."""
 
-    field: Annotated[str, Field(description="What stands at the field.")]
+    field: Annotated[Spoken, Field(description="What stands at the field.")]
     pointer: Annotated[str, Field(description="The setting it is for, as JSON pointer into the settings.")]
     value: str
-    reason: str
+    reason: Spoken
 
 
 class SettingsRead(Schema):

@@ -18,6 +18,7 @@ from openconnector.core.call_defaults import CallDefaults, DefaultLimits, Defaul
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError, VersionConflict
+from openconnector.core.phrases import phrase
 from openconnector.core.retention import BodyKeeping, Retention
 from openconnector.core.settings import Settings
 from openconnector.egress.policy import EgressPolicy, parse_allow
@@ -113,7 +114,7 @@ class AdministrationService:
     async def _conflict(self) -> VersionConflict:
         current = await self.read()
         return VersionConflict(
-            "Somebody else has saved these settings since you opened them.",
+            phrase("Somebody else has saved these settings since you opened them."),
             current=current.model_dump(mode="json", by_alias=True),
         )
 

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from openconnector.authentication.base import Carriers, Scheme, Signing
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase
 from openconnector.core.rows import TOKEN_PATTERN
 from openconnector.egress.query import with_parameter
 from openconnector.vault.secret import Secret, one_line
@@ -32,14 +33,14 @@ class ApiKeyAuthentication(Scheme):
     @classmethod
     def _name_is_a_token(cls, name: str, info: ValidationInfo) -> str:
         if info.data.get("in_") != "query" and not TOKEN_PATTERN.fullmatch(name):
-            raise ValueError("A header or cookie name has letters, digits and - _ . only, and no spaces.")
+            raise ValueError(phrase("A header or cookie name has letters, digits and - _ . only, and no spaces."))
         return name
 
     @field_validator("prefix")
     @classmethod
     def _trimmed(cls, prefix: str) -> str:
         if not prefix.isprintable():
-            raise ValueError("The prefix contains a line break or another control character.")
+            raise ValueError(phrase("The prefix contains a line break or another control character."))
         return prefix.strip()
 
     @field_validator("value")
@@ -47,7 +48,7 @@ class ApiKeyAuthentication(Scheme):
     def _can_be_sent(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         value = one_line(value)
         if info.data.get("in_") == "cookie" and _NOT_IN_A_COOKIE.search(value.get_secret_value()):
-            raise ValueError("The value of a cookie has no spaces, quotes, commas, semicolons or backslashes.")
+            raise ValueError(phrase("The value of a cookie has no spaces, quotes, commas, semicolons or backslashes."))
         return value
 
     def sign(self, request: Request, signing: Signing) -> None:

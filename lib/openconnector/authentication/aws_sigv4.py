@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from openconnector.authentication.base import Scheme, Signing
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase
 from openconnector.vault.secret import Secret, one_line
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -59,7 +60,7 @@ class AwsSigV4Authentication(Scheme):
     def _is_an_id(cls, text: str) -> str:
         text = text.strip()
         if not _ACCESS_KEY_ID.fullmatch(text):
-            raise ValueError("An access key id has letters and digits only, for example AKIAIOSFODNN7EXAMPLE.")
+            raise ValueError(phrase("An access key id has letters and digits only, for example AKIAIOSFODNN7EXAMPLE."))
         return text
 
     @field_validator("secret_access_key")
@@ -77,7 +78,7 @@ class AwsSigV4Authentication(Scheme):
     def _is_part_of_the_scope(cls, text: str) -> str:
         text = text.strip()
         if not _SCOPE_PART.fullmatch(text):
-            raise ValueError("Enter it as AWS writes it in host names, such as eu-west-1 or execute-api.")
+            raise ValueError(phrase("Enter it as AWS writes it in host names, such as eu-west-1 or execute-api."))
         return text
 
     def sign(self, request: Request, signing: Signing) -> None:
@@ -164,7 +165,7 @@ def signed_texts(
         if _is_signed(lowered) if names is None else lowered in names:
             rows.setdefault(lowered, []).append(_BLANKS.sub(b" ", value.strip()))
     if "x-amz-date" not in rows:
-        raise ValueError("The request has no header X-Amz-Date.")
+        raise ValueError(phrase("The request has no header X-Amz-Date."))
     signed = ";".join(sorted(rows))
     path, _, query = target.partition(b"?")
     canonical = "\n".join(

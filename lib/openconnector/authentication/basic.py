@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from openconnector.authentication.base import Scheme, Signing
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase
 from openconnector.vault.secret import Secret
 
 
@@ -24,7 +25,7 @@ class BasicAuthentication(Scheme):
     @classmethod
     def _no_colon(cls, username: str) -> str:
         if ":" in username:
-            raise ValueError("A user name for Basic authentication cannot contain a colon.")
+            raise ValueError(phrase("A user name for Basic authentication cannot contain a colon."))
         return username
 
     def sign(self, request: Request, signing: Signing) -> None:

@@ -19,13 +19,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from openconnector.authentication.pasted import FieldName, KeyProblem, Part, Pasted, recognise
 from openconnector.authentication.private_key import KeyKind, kind_of, load_stored
+from openconnector.core.phrases import phrase
 from openconnector.egress.certificate import MAX_NAMES, MAX_TEXT
 
 MAX_CERTIFICATES = 20
 AHEAD = timedelta(days=30)
 """How long before its end a certificate is spoken of."""
 
-DAMAGED = "A certificate is damaged. Copy it again as a whole."
+DAMAGED = phrase("A certificate is damaged. Copy it again as a whole.")
 _MAX_SUBJECT = 100
 _UNREADABLE = (
     *(ValueError, TypeError, UnsupportedAlgorithm),
@@ -76,7 +77,8 @@ def distinct(certificates: Iterable[Certificate], field: FieldName = "certificat
     """
     found = list(dict.fromkeys(certificates))
     if len(found) > MAX_CERTIFICATES:
-        raise KeyProblem(field, f"There are more than {MAX_CERTIFICATES} certificates. Paste one chain.")
+        sentence = phrase("There are more than {limit} certificates. Paste one chain.", limit=MAX_CERTIFICATES)
+        raise KeyProblem(field, sentence)
     if not all(map(_is_sound, found)):
         raise KeyProblem(field, DAMAGED)
     return found
@@ -110,7 +112,9 @@ def read_chain(text: str, private_key: str = "") -> Chain:
     """
     certificates = certificates_of(recognise(text, "certificates"))
     if not certificates:
-        raise KeyProblem("certificates", "There is no certificate here: it begins with -----BEGIN CERTIFICATE-----.")
+        raise KeyProblem(
+            "certificates", phrase("There is no certificate here: it begins with -----BEGIN CERTIFICATE-----.")
+        )
     return chain_of(certificates, private_key)
 
 
@@ -154,16 +158,19 @@ def concerns(chain: Chain, at: datetime) -> Iterator[str]:
         yield from _about_leaf(chain)
     for each in chain.path:
         if not is_self_signed(each) and _hash_name(each) in _BROKEN_HASHES:
-            yield f"The certificate of {subject_of(each)} is signed with SHA-1 or MD5, which many servers refuse."
+            yield phrase(
+                "The certificate of {subject} is signed with SHA-1 or MD5, which many servers refuse.",
+                subject=subject_of(each),
+            )
     for each in chain.others:
-        yield f"The certificate of {subject_of(each)} is no part of the chain."
+        yield phrase("The certificate of {subject} is no part of the chain.", subject=subject_of(each))
 
 
 def subject_of(certificate: Certificate) -> str:
     """Whom it is about, in short."""
     common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     text = common[0].value if common else certificate.subject.rfc4514_string()
-    return str(text)[:_MAX_SUBJECT] or "(no name)"
+    return str(text)[:_MAX_SUBJECT] or phrase("(no name)")
 
 
 def names_of(certificate: Certificate) -> list[str]:
@@ -218,8 +225,10 @@ def _of_key(certificates: Sequence[Certificate], private_key: str) -> Certificat
     for each in certificates:
         if fits(private_key, each):
             return each
-    whose = f"the certificate of {subject_of(certificates[0])}" if len(certificates) == 1 else "any of the certificates"
-    raise KeyProblem("privateKey", f"The private key does not belong to {whose}.")
+    if len(certificates) > 1:
+        raise KeyProblem("privateKey", phrase("The private key does not belong to any of the certificates."))
+    sentence = phrase("The private key does not belong to the certificate of {subject}.")
+    raise KeyProblem("privateKey", sentence.filled(subject=subject_of(certificates[0])))
 
 
 def _last_issued(certificates: Sequence[Certificate]) -> Certificate:
@@ -243,25 +252,31 @@ def _has_issued(issuer: Certificate, certificate: Certificate) -> bool:
 
 def _about_time(certificate: Certificate, at: datetime) -> Iterator[str]:
     begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    subject, last_day = subject_of(certificate), f"{ends:%Y-%m-%d}"
     if ends <= at:
-        yield f"The certificate of {subject_of(certificate)} expired on {ends:%Y-%m-%d}."
+        yield phrase("The certificate of {subject} expired on {day}.", subject=subject, day=last_day)
     elif begins > at:
-        yield f"The certificate of {subject_of(certificate)} is not valid before {begins:%Y-%m-%d}."
+        first_day = f"{begins:%Y-%m-%d}"
+        yield phrase("The certificate of {subject} is not valid before {day}.", subject=subject, day=first_day)
     elif ends - at < AHEAD:
-        yield f"The certificate of {subject_of(certificate)} expires on {ends:%Y-%m-%d}. Ask for its successor now."
+        yield phrase(
+            "The certificate of {subject} expires on {day}. Ask for its successor now.", subject=subject, day=last_day
+        )
 
 
 def _about_leaf(chain: Chain) -> Iterator[str]:
     leaf = chain.path[0]
     if not _may_be_client(leaf):
-        yield (
-            f"The certificate of {subject_of(leaf)} is not made for clients (clientAuth is missing in its extended key "
-            "usage): most servers will refuse it for mutual TLS."
+        yield phrase(
+            "The certificate of {subject} is not made for clients (clientAuth is missing in its extended key "
+            "usage): most servers will refuse it for mutual TLS.",
+            subject=subject_of(leaf),
         )
     if len(chain.path) == 1 and not is_self_signed(leaf):
-        yield (
-            f"The chain ends with the certificate of {subject_of(leaf)}. If the other side does not know who issued "
-            "it, add the certificates of its issuers."
+        yield phrase(
+            "The chain ends with the certificate of {subject}. If the other side does not know who issued "
+            "it, add the certificates of its issuers.",
+            subject=subject_of(leaf),
         )
 
 

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr
 
 from openconnector.authentication.pasted import MAX_CHARACTERS, KeyProblem, recognise
 from openconnector.core.errors import FieldError
+from openconnector.core.phrases import phrase, told
 from openconnector.core.schema import FrozenSchema
 from openconnector.vault.secret import LongSecret, Secret, is_mask
 
@@ -60,7 +61,7 @@ class ClientCertificate(FrozenSchema):
         try:
             key, values["certificates"] = self._read()
         except KeyProblem as problem:
-            error = FieldError(f"/{problem.field}", str(problem), "invalid")
+            error = FieldError(f"/{problem.field}", told(problem), "invalid")
             return self.model_copy(update=values), [error]
         settled = self.model_copy(update=values | {"private_key": SecretStr(key)})
         return settled, list(_missing(settled))
@@ -94,8 +95,8 @@ def check_pair(certificates: str, private_key: str) -> None:
         return
     first = _parsed(certificates)
     if not fits(private_key, first):
-        sentence = f"The stored private key does not belong to the certificate of {subject_of(first)}. Paste its key."
-        raise KeyProblem("privateKey", sentence)
+        sentence = phrase("The stored private key does not belong to the certificate of {subject}. Paste its key.")
+        raise KeyProblem("privateKey", sentence.filled(subject=subject_of(first)))
 
 
 def expires_at(pem: str) -> datetime | None:
@@ -106,10 +107,10 @@ def expires_at(pem: str) -> datetime | None:
 
 def _missing(settled: ClientCertificate) -> Iterator[FieldError]:
     if not settled.certificates:
-        detail = "Paste the certificate of the client, or choose a PKCS#12 file."
+        detail = phrase("Paste the certificate of the client, or choose a PKCS#12 file.")
         yield FieldError("/certificates", detail, "missing")
     if not settled.private_key.get_secret_value():
-        yield FieldError("/privateKey", "Paste the private key of the certificate.", "missing")
+        yield FieldError("/privateKey", phrase("Paste the private key of the certificate."), "missing")
 
 
 @lru_cache(maxsize=256)
@@ -130,5 +131,7 @@ def _parsed(pem: str) -> "Certificate":
 
     certificates = certificates_of(recognise(pem, "certificates"))
     if not certificates:
-        raise KeyProblem("certificates", "There is no certificate here: it begins with -----BEGIN CERTIFICATE-----.")
+        raise KeyProblem(
+            "certificates", phrase("There is no certificate here: it begins with -----BEGIN CERTIFICATE-----.")
+        )
     return certificates[0]

@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, field_validator
 from openconnector.authentication.base import Answered, Scheme, Signing
 from openconnector.core.challenges import Challenge, challenges_of
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase
 from openconnector.egress.origin import origin_of
 from openconnector.vault.secret import CONTROL, Secret
 
@@ -53,7 +54,7 @@ class DigestAuthentication(Scheme):
     @classmethod
     def _is_one_line(cls, username: str) -> str:
         if CONTROL.search(username):
-            raise ValueError("The user name contains a line break or another control character.")
+            raise ValueError(phrase("The user name contains a line break or another control character."))
         return username
 
     def sign(self, request: Request, signing: Signing) -> None:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator
 from openconnector.authentication.base import Carriers, Scheme, Signing
 from openconnector.core.errors import FieldError
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase, told
 from openconnector.core.rows import TOKEN_PATTERN
 from openconnector.vault.secret import Secret, is_mask, one_line
 
@@ -43,7 +44,7 @@ def _plain_text(text: str) -> str:
 
     def character(found: re.Match[str]) -> str:
         if found[1] not in _ESCAPED:
-            raise ValueError(r"Behind a backslash stands n, r, t or another backslash: \n is a line break.")
+            raise ValueError(phrase(r"Behind a backslash stands n, r, t or another backslash: \n is a line break."))
         return _ESCAPED[found[1]]
 
     return _ESCAPE.sub(character, text)
@@ -60,19 +61,19 @@ def _checked_part(text: str) -> str:
         return _checked_text(text)
     if kind.strip() == "header":
         if not TOKEN_PATTERN.fullmatch(rest.strip()):
-            raise ValueError("Write the name of the header behind a colon, for example header:Date.")
+            raise ValueError(phrase("Write the name of the header behind a colon, for example header:Date."))
         return f"header:{rest.strip()}"
     if text.strip() not in _KINDS:
-        raise ValueError(f"A part is one of {', '.join(_KINDS)}, header:NAME or text:WORDS.")
+        raise ValueError(phrase("A part is one of {kinds}, header:NAME or text:WORDS.", kinds=", ".join(_KINDS)))
     return text.strip()
 
 
 def _checked_header(name: str) -> str:
     name = name.strip()
     if name and not TOKEN_PATTERN.fullmatch(name):
-        raise ValueError("A header name has letters, digits and - only, and no spaces.")
+        raise ValueError(phrase("A header name has letters, digits and - only, and no spaces."))
     if name.lower() in _OF_THE_TRANSPORT:
-        raise ValueError("This header is the connection's own. Enter the one that the other system reads.")
+        raise ValueError(phrase("This header is the connection's own. Enter the one that the other system reads."))
     return name
 
 
@@ -122,7 +123,7 @@ class HmacAuthentication(Scheme):
     @classmethod
     def _is_printable(cls, key_id: str) -> str:
         if not key_id.isprintable():
-            raise ValueError("The key id contains a line break or another control character.")
+            raise ValueError(phrase("The key id contains a line break or another control character."))
         return key_id.strip()
 
     @field_validator("template")
@@ -130,11 +131,11 @@ class HmacAuthentication(Scheme):
     def _has_a_signature(cls, template: str) -> str:
         names = set(_PLACEHOLDER.findall(template))
         if names - _PLACEHOLDERS or re.search("[{}]", _PLACEHOLDER.sub("", template)):
-            raise ValueError("In braces stand only {signature}, {keyId}, {timestamp} and {nonce}.")
+            raise ValueError(phrase("In braces stand only {signature}, {keyId}, {timestamp} and {nonce}."))
         if "signature" not in names:
-            raise ValueError("Write {signature} where the signature goes.")
+            raise ValueError(phrase("Write {signature} where the signature goes."))
         if not template.isprintable():
-            raise ValueError("The template contains a line break or another control character.")
+            raise ValueError(phrase("The template contains a line break or another control character."))
         return template.strip()
 
     def sign(self, request: Request, signing: Signing) -> None:
@@ -181,22 +182,23 @@ class HmacAuthentication(Scheme):
             try:
                 _key_of(self.secret.get_secret_value(), self.secret_encoding)
             except ValueError as error:
-                yield FieldError("/secret", str(error), "invalid")
+                yield FieldError("/secret", told(error), "invalid")
 
     def _missing(self) -> Iterator[FieldError]:
         """What the other system has to know to make the same signature, and is not told."""
         named = set(_PLACEHOLDER.findall(self.template))
         if not self.key_id and ("keyId" in named or "keyId" in self.parts):
-            yield FieldError("/keyId", "Enter the key id: the template or the parts use it.", "missing")
-        for kind, header, pointer in (
-            ("timestamp", self.timestamp_header, "/timestampHeader"),
-            ("nonce", self.nonce_header, "/nonceHeader"),
-        ):
-            if kind in self.parts and not header and kind not in named:
-                detail = (
-                    f"The {kind} is signed, so it has to be sent: name a header, or write {{{kind}}} in the template."
-                )
-                yield FieldError(pointer, detail, "missing")
+            yield FieldError("/keyId", phrase("Enter the key id: the template or the parts use it."), "missing")
+        if "timestamp" in self.parts and not self.timestamp_header and "timestamp" not in named:
+            detail = phrase(
+                "The timestamp is signed, so it has to be sent: name a header, or write {timestamp} in the template."
+            )
+            yield FieldError("/timestampHeader", detail, "missing")
+        if "nonce" in self.parts and not self.nonce_header and "nonce" not in named:
+            detail = phrase(
+                "The nonce is signed, so it has to be sent: name a header, or write {nonce} in the template."
+            )
+            yield FieldError("/nonceHeader", detail, "missing")
 
     def _repeated(self) -> Iterator[FieldError]:
         taken = {self.header.lower()}
@@ -206,7 +208,7 @@ class HmacAuthentication(Scheme):
             (self.body_hash_header, "/bodyHashHeader"),
         ):
             if name.lower() in taken:
-                yield FieldError(pointer, "Another field sends this header already.", "invalid")
+                yield FieldError(pointer, phrase("Another field sends this header already."), "invalid")
             taken |= {name.lower()} - {""}
 
     def _known(self, request: Request, timestamp: str, nonce: str) -> dict[str, Callable[[], bytes]]:
@@ -256,8 +258,12 @@ def _header_of(request: Request, name: str, position: int) -> bytes:
     values = [value for header, value in request.headers.raw if header.lower() == name.lower().encode()]
     if not values:
         raise ValueError(
-            f"Part {position + 1} of the HMAC signature is the header {name}, which this request has not got. "
-            "Add it to the headers of the source, or take the part out."
+            phrase(
+                "Part {number} of the HMAC signature is the header {name}, which this request has not got. "
+                "Add it to the headers of the source, or take the part out.",
+                number=position + 1,
+                name=name,
+            )
         )
     return b", ".join(values)
 
@@ -278,5 +284,7 @@ def _key_of(secret: str, encoding: str) -> bytes:
     except ValueError:
         key = b""
     if not key:
-        raise ValueError(f"The secret is not {encoding}. Copy it again, or choose another secret encoding.")
+        raise ValueError(
+            phrase("The secret is not {encoding}. Copy it again, or choose another secret encoding.", encoding=encoding)
+        )
     return key

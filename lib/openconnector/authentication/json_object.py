@@ -9,13 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 from openconnector.authentication.base import Render
+from openconnector.core.phrases import Phrase, phrase, told
 from openconnector.templates.language import checked
 from openconnector.templates.problem import TemplateProblem
 
 MAX_DEPTH = 10
 """Levels of objects and lists."""
 
-_TOO_DEEP = f"Objects and lists are nested more than {MAX_DEPTH} levels deep."
+_TOO_DEEP = phrase("Objects and lists are nested more than {limit} levels deep.", limit=MAX_DEPTH)
 _MAX_DIGITS = 40
 _MAX_NAME = 50
 
@@ -43,9 +44,11 @@ def json_object(text: str) -> dict[str, Any]:
             parse_int=_integer,
         )
     except json.JSONDecodeError as error:
-        sentence = (
-            f"This is not valid JSON, from line {error.lineno}, column {error.colno}. Placeholders stand within "
-            "quotation marks, and have single ones within: \"{{ now('unix') }}\"."
+        sentence = phrase(
+            "This is not valid JSON, from line {line}, column {column}. Placeholders stand within "
+            "quotation marks, and have single ones within: \"{{ now('unix') }}\".",
+            line=error.lineno,
+            column=error.colno,
         )
         raise ValueError(sentence) from None
     except RecursionError:
@@ -54,19 +57,19 @@ def json_object(text: str) -> dict[str, Any]:
         raise ValueError(_TOO_DEEP)
     if isinstance(parsed, dict):
         return parsed
-    raise ValueError('Enter a JSON object, such as {"iss": "nextcloud"}.')
+    raise ValueError(phrase('Enter a JSON object, such as {"iss": "nextcloud"}.'))
 
 
-def filled(document: dict[str, Any], what: str, render: Render) -> dict[str, Any]:
+def filled(document: dict[str, Any], what: Phrase, render: Render) -> dict[str, Any]:
     """A copy in which the placeholders of every string are filled in. What is filled in stays within its string.
 
     Args:
-        what: names the document, for the errors of `render`: "the claim" makes "the claim iss".
+        what: names a member, for the errors of `render`: "the claim {name}" becomes "the claim iss".
     """
 
     def fill(value: Any, place: str) -> Any:
         if isinstance(value, str):
-            return render(value, f"{what} {place}")
+            return render(value, what.filled(name=place))
         if isinstance(value, dict):
             return {name: fill(inner, f"{place}.{name}") for name, inner in value.items()}
         if isinstance(value, list):
@@ -79,9 +82,9 @@ def filled(document: dict[str, Any], what: str, render: Render) -> dict[str, Any
 def unreadable_placeholder(text: str) -> str | None:
     """What is wrong with a placeholder in an object that can be read, as a sentence; None: nothing is."""
     try:
-        filled(json_object(text), "the member", _checked)
+        filled(json_object(text), phrase("the member {name}"), _checked)
     except TemplateProblem as problem:
-        return str(problem)
+        return told(problem)
     return None
 
 
@@ -96,39 +99,39 @@ def seconds_of(name: str, value: Any) -> float | None:
     if isinstance(value, str) and _SECONDS.fullmatch(value.strip()):
         number = float(value)
         return int(number) if number.is_integer() else number
-    raise ValueError(f"The claim {name} is a time: a number of seconds since 1970, and nothing else.")
+    raise ValueError(phrase("The claim {name} is a time: a number of seconds since 1970, and nothing else.", name=name))
 
 
 def _checked(text: str, place: str) -> str:
     try:
         return checked(text)
     except TemplateProblem as problem:
-        raise TemplateProblem(f"In {place}: {problem}") from None
+        raise TemplateProblem(phrase("In {place}: {problem}", place=place, problem=told(problem))) from None
 
 
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = {}
     for name, value in pairs:
         if name in document:
-            raise ValueError(f"{name[:_MAX_NAME]} stands there twice.")
+            raise ValueError(phrase("{name} stands there twice.", name=name[:_MAX_NAME]))
         document[name] = value
     return document
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number in JSON.")
+    raise ValueError(phrase("{name} is no number in JSON.", name=name))
 
 
 def _number(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise ValueError("A number is too large.")
+        raise ValueError(phrase("A number is too large."))
     return number
 
 
 def _integer(text: str) -> int:
     if len(text) > _MAX_DIGITS:
-        raise ValueError(f"A number has more than {_MAX_DIGITS} digits.")
+        raise ValueError(phrase("A number has more than {limit} digits.", limit=_MAX_DIGITS))
     return int(text)
 
 

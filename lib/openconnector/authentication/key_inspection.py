@@ -43,9 +43,10 @@ from openconnector.authentication.ssh_private_key import (
     ssh_text,
 )
 from openconnector.core.clock import now
+from openconnector.core.phrases import phrase, told
 from openconnector.egress.certificate import MAX_TEXT
 
-_SSH_ONLY = (
+_SSH_ONLY = phrase(
     "This key is in a format of SSH. It opens sftp:// servers as it is; for anything else convert a copy of it: "
     "ssh-keygen -p -m PKCS8 -f copy-of-the-key"
 )
@@ -162,14 +163,17 @@ def _warnings(kind: KeyKind | None, key: ReadKey | None, chain: Chain, at: datet
         field = "certificates" if key is None else "privateKey"
         yield MaterialProblem(severity="warning", field=field, text=kind.weakness)
     if key is not None and not key.kind.signing_algorithms and not chain.path:
-        text = f"No algorithm for JWTs goes with this key ({key.kind}). P-256, P-384, P-521, Ed25519 and RSA can sign."
-        yield MaterialProblem(severity="warning", field="privateKey", text=text)
+        no_algorithm = phrase(
+            "No algorithm for JWTs goes with this key ({kind}). P-256, P-384, P-521, Ed25519 and RSA can sign.",
+            kind=key.kind,
+        )
+        yield MaterialProblem(severity="warning", field="privateKey", text=no_algorithm)
     for text in concerns(chain, at):
         yield MaterialProblem(severity="warning", field="certificates", text=text)
 
 
 def _error(problem: KeyProblem) -> MaterialProblem:
-    return MaterialProblem(severity="error", field=problem.field, text=str(problem))
+    return MaterialProblem(severity="error", field=problem.field, text=told(problem))
 
 
 def _suggested(kind: KeyKind, wanted: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from openconnector.authentication.pasted import FieldName, Kind
+from openconnector.core.phrases import Spoken
 from openconnector.core.schema import Schema, UtcTime
 
 
@@ -48,7 +49,7 @@ class MaterialProblem(Schema):
 
     severity: Literal["error", "warning"]
     field: FieldName
-    text: str
+    text: Spoken
 
 
 class ServiceAccount(Schema):

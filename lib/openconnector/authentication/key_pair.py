@@ -9,6 +9,7 @@ from openconnector.authentication.certificate_chain import Chain, certificates_o
 from openconnector.authentication.pasted import FieldName, KeyProblem, recognise
 from openconnector.authentication.pkcs12_file import opened
 from openconnector.authentication.private_key import ReadKey, key_of
+from openconnector.core.phrases import phrase
 
 
 def read_private_key(text: str, passphrase: str = "") -> ReadKey:
@@ -60,6 +61,6 @@ def read_pkcs12(base64_text: str, passphrase: str) -> tuple[str, str]:
     """
     part = recognise(base64_text, "pkcs12").pkcs12
     if part is None:
-        raise KeyProblem("pkcs12", "This is no PKCS#12 file. Paste PEM as certificate and private key instead.")
+        raise KeyProblem("pkcs12", phrase("This is no PKCS#12 file. Paste PEM as certificate and private key instead."))
     file = opened(part, passphrase)
     return file.key.pem, file.chain.pem

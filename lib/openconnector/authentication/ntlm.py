@@ -20,6 +20,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from openconnector.authentication.base import Answered, Scheme, Signing
 from openconnector.core.challenges import challenges_of
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase
 from openconnector.egress.connection import SAME_CONNECTION
 from openconnector.egress.origin import origin_of
 from openconnector.vault.secret import CONTROL, Secret
@@ -53,20 +54,22 @@ class NtlmAuthentication(Scheme):
     @classmethod
     def _is_one_line(cls, text: str) -> str:
         if CONTROL.search(text):
-            raise ValueError("This value contains a line break or another control character.")
+            raise ValueError(phrase("This value contains a line break or another control character."))
         return text
 
     @field_validator("domain", "workstation")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
         if "\\" in name:
-            raise ValueError("Enter the name alone, without a backslash.")
+            raise ValueError(phrase("Enter the name alone, without a backslash."))
         return name
 
     @model_validator(mode="after")
     def _names_one_domain(self) -> Self:
         if self.domain and "\\" in self.username:
-            raise ValueError("The user name has a domain already: enter it here or in the field Domain, not in both.")
+            raise ValueError(
+                phrase("The user name has a domain already: enter it here or in the field Domain, not in both.")
+            )
         return self
 
     def sign(self, request: Request, signing: Signing) -> None:

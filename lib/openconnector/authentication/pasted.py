@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from openconnector.authentication.der import first_of, label_of
+from openconnector.core.phrases import phrase
 
 MAX_CHARACTERS = 96 * 1024
 MAX_BYTES = 64 * 1024
@@ -34,20 +35,26 @@ _CERTIFICATES = frozenset({"CERTIFICATE", "PKCS7"})
 FieldName = Literal["privateKey", "passphrase", "certificates", "pkcs12"]
 Kind = Literal["privateKey", "certificate", "certificateAndKey", "pkcs12", "jwk", "serviceAccount", "unknown"]
 
-_UNKNOWN = (
+_UNKNOWN = phrase(
     "This is none of what can be read here: a private key or certificates in PEM, a PKCS#12 file, a JWK, or a Google "
     "service account. Copy it again as a whole."
 )
 
-_OTHERS = {
-    "CERTIFICATE": "This is a certificate, and not a private key, which begins with -----BEGIN PRIVATE KEY-----.",
-    "PKCS7": "This is a file of certificates (PKCS#7), which has no private key in it.",
-    "CERTIFICATE REQUEST": "This is a certificate signing request, and not a private key. The private key was made "
-    "together with it, and stayed where it was made.",
-    "PUBLIC KEY": "This is a public key. Paste the private key that belongs to it.",
-    "RSA PUBLIC KEY": "This is a public key. Paste the private key that belongs to it.",
-    "OPENSSH PRIVATE KEY": "This key is in the format of OpenSSH. Convert a copy of it: "
-    "ssh-keygen -p -m PKCS8 -f copy-of-the-key",
+_PUBLIC = phrase("This is a public key. Paste the private key that belongs to it.")
+_OTHERS: dict[str, str] = {
+    "CERTIFICATE": phrase(
+        "This is a certificate, and not a private key, which begins with -----BEGIN PRIVATE KEY-----."
+    ),
+    "PKCS7": phrase("This is a file of certificates (PKCS#7), which has no private key in it."),
+    "CERTIFICATE REQUEST": phrase(
+        "This is a certificate signing request, and not a private key. The private key was made "
+        "together with it, and stayed where it was made."
+    ),
+    "PUBLIC KEY": _PUBLIC,
+    "RSA PUBLIC KEY": _PUBLIC,
+    "OPENSSH PRIVATE KEY": phrase(
+        "This key is in the format of OpenSSH. Convert a copy of it: ssh-keygen -p -m PKCS8 -f copy-of-the-key"
+    ),
 }
 """What stands in the place of a private key at times, and what to say about it."""
 
@@ -142,7 +149,7 @@ def recognise(text: str, field: FieldName) -> Pasted:
         KeyProblem: it is too large, damaged or nothing that is known here.
     """
     if len(text) > MAX_CHARACTERS:
-        raise KeyProblem(field, "This is too large. A key or a certificate has some thousand characters.")
+        raise KeyProblem(field, phrase("This is too large. A key or a certificate has some thousand characters."))
     text = text.strip().removeprefix("\ufeff").lstrip()
     pasted = _of_text(text, field)
     if pasted is not None:
@@ -151,7 +158,9 @@ def recognise(text: str, field: FieldName) -> Pasted:
     if raw is None:
         raise KeyProblem(field, _by_its_beginning(text))
     if len(raw) > MAX_BYTES:
-        raise KeyProblem(field, "This file is too large. One with a key and its certificates has some thousand bytes.")
+        raise KeyProblem(
+            field, phrase("This file is too large. One with a key and its certificates has some thousand bytes.")
+        )
     # The original OpenConnector wants PEM to be in base64 once more, and so do some environments.
     return _of_text(raw.decode("latin-1").strip(), field) or Pasted((_labelled(raw, field),))
 
@@ -167,9 +176,14 @@ def _blocks(text: str, field: FieldName) -> tuple[Part, ...]:
     text = text.replace("\\r", "").replace("\\n", "\n")  # as in JSON and in the variables of an environment
     blocks = _BLOCK.findall(text)
     if not blocks:
-        raise KeyProblem(field, "The text is cut off: it has no line that begins with -----END. Copy it as a whole.")
+        raise KeyProblem(
+            field, phrase("The text is cut off: it has no line that begins with -----END. Copy it as a whole.")
+        )
     if len(blocks) > MAX_PARTS:
-        raise KeyProblem(field, f"There are more than {MAX_PARTS} keys and certificates. Paste only what is needed.")
+        sentence = phrase(
+            "There are more than {limit} keys and certificates. Paste only what is needed.", limit=MAX_PARTS
+        )
+        raise KeyProblem(field, sentence)
     return tuple(_block(_LABELS.get(label, label), body, field) for label, body in blocks)
 
 
@@ -184,7 +198,8 @@ def _block(label: str, body: str, field: FieldName) -> Part:
             return Part("CERTIFICATE", first_of(raw))
     except ValueError:
         what = "certificates" if label in _CERTIFICATES else field
-        raise KeyProblem(what, f"The text below BEGIN {label} is damaged. Copy it again as a whole.") from None
+        sentence = phrase("The text below BEGIN {label} is damaged. Copy it again as a whole.", label=label)
+        raise KeyProblem(what, sentence) from None
     return Part(label, raw)
 
 
@@ -192,22 +207,27 @@ def _of_json(text: str, field: FieldName) -> Pasted:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise KeyProblem(field, "This is not valid JSON. Copy it again, from the first brace to the last.") from None
+        raise KeyProblem(
+            field, phrase("This is not valid JSON. Copy it again, from the first brace to the last.")
+        ) from None
     if document.get("type") == "service_account" and isinstance(document.get("private_key"), str):
         return Pasted(_of_service_account(document["private_key"], field), service_account=document)
     keys = document.get("keys")
     if isinstance(keys, list):
         if len(keys) != 1 or not isinstance(keys[0], dict):
-            raise KeyProblem(field, f"This JWK Set holds {len(keys)} keys. Paste the one that shall be used.")
+            sentence = phrase("This JWK Set holds {count} keys. Paste the one that shall be used.", count=len(keys))
+            raise KeyProblem(field, sentence)
         document = keys[0]
     if isinstance(document.get("kty"), str):
         return Pasted(jwk=document)
-    raise KeyProblem(field, "This JSON is neither a JWK, which has a member kty, nor a Google service account.")
+    raise KeyProblem(field, phrase("This JSON is neither a JWK, which has a member kty, nor a Google service account."))
 
 
 def _of_service_account(key: str, field: FieldName) -> tuple[Part, ...]:
     if "-----BEGIN " not in key:
-        raise KeyProblem(field, "The member private_key of this service account is no key. Download the file again.")
+        raise KeyProblem(
+            field, phrase("The member private_key of this service account is no key. Download the file again.")
+        )
     return _blocks(key, field)
 
 
@@ -228,10 +248,10 @@ def _labelled(raw: bytes, field: FieldName) -> Part:
 
 def _by_its_beginning(text: str) -> str:
     if text.startswith("PuTTY-User-Key-File"):
-        return (
+        return phrase(
             "This key is in the format of PuTTY. Convert it: puttygen key.ppk -O private-openssh-new -o key, then "
             "ssh-keygen -p -m PKCS8 -f key"
         )
     if re.match(r"(ssh-|ecdsa-sha2-)", text):
-        return "This is the public key of SSH. Paste a private key in PEM."
+        return phrase("This is the public key of SSH. Paste a private key in PEM.")
     return _UNKNOWN

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCert
 from openconnector.authentication.certificate_chain import Chain, chain_of, distinct
 from openconnector.authentication.pasted import KeyProblem, Part
 from openconnector.authentication.private_key import ReadKey, checked, refuse_slow
+from openconnector.core.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,17 @@ def opened(part: Part, passphrase: str) -> OpenedFile:
         part.raw, None
     )
     if content is None and not passphrase:
-        raise KeyProblem("passphrase", "The PKCS#12 file is protected by a passphrase. Enter it.")
+        raise KeyProblem("passphrase", phrase("The PKCS#12 file is protected by a passphrase. Enter it."))
     if content is None:
-        raise KeyProblem("passphrase", "The passphrase does not open this PKCS#12 file.")
+        raise KeyProblem("passphrase", phrase("The passphrase does not open this PKCS#12 file."))
     if content.key is None:
-        raise KeyProblem("pkcs12", "This PKCS#12 file holds no private key. Export it together with its key.")
+        raise KeyProblem("pkcs12", phrase("This PKCS#12 file holds no private key. Export it together with its key."))
     entries = [*([content.cert] if content.cert else []), *content.additional_certs]
     certificates = distinct((entry.certificate for entry in entries), "pkcs12")
     if not certificates:
-        raise KeyProblem("pkcs12", "This PKCS#12 file holds no certificate. Export the key together with its chain.")
+        raise KeyProblem(
+            "pkcs12", phrase("This PKCS#12 file holds no certificate. Export the key together with its chain.")
+        )
     key = checked(content.key, field="pkcs12")
     return OpenedFile(key, chain_of(certificates, key.pem))
 
@@ -62,7 +65,7 @@ def _loaded(raw: bytes, password: bytes | None) -> PKCS12KeyAndCertificates | No
     try:
         return load_pkcs12(raw, password)
     except UnsupportedAlgorithm:
-        sentence = (
+        sentence = phrase(
             "This PKCS#12 file is encrypted in a way that cannot be read. Convert it: "
             "openssl pkcs12 -legacy -in old.p12 -nodes -out key-and-certificates.pem"
         )

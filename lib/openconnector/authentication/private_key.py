@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from openconnector.authentication.der import MAX_ITERATIONS, iterations_of
 from openconnector.authentication.pasted import FieldName, KeyProblem, Part, Pasted
+from openconnector.core.phrases import phrase
 
 MAX_RSA_BITS = 16_384
 """What OpenSSL works with. Checking the primes of longer keys takes minutes."""
@@ -38,7 +39,7 @@ _CURVE_NAMES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"
 _JWK_CURVES: dict[str, type[ec.EllipticCurve]] = {"P-256": ec.SECP256R1, "P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
 _BITS_OF_OKP = {"Ed25519": 256, "Ed448": 456, "X25519": 256, "X448": 448}
 
-_DAMAGED = "The private key is damaged: its numbers do not belong together. Copy it again as a whole."
+_DAMAGED = phrase("The private key is damaged: its numbers do not belong together. Copy it again as a whole.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,11 @@ class KeyKind:
         least = LEAST_BITS.get(self.algorithm, 0)
         if self.bits >= least:
             return None
-        what = "shared secret" if self.algorithm == "oct" else f"{self.algorithm} key"
-        return f"The {what} is weak: it has {self.bits} bits, and {least} are the least. Use a new one."
+        if self.algorithm == "oct":
+            weak = phrase("The shared secret is weak: it has {bits} bits, and {least} are the least. Use a new one.")
+        else:
+            weak = phrase("The {algorithm} key is weak: it has {bits} bits, and {least} are the least. Use a new one.")
+        return weak.filled(algorithm=self.algorithm, bits=self.bits, least=least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ def key_of(pasted: Pasted, passphrase: str = "") -> ReadKey:
     if not keys:
         raise KeyProblem("privateKey", pasted.why_no_key())
     if len(keys) > 1:
-        raise KeyProblem("privateKey", f"There are {len(keys)} private keys in this text. Paste one.")
+        sentence = phrase("There are {count} private keys in this text. Paste one.", count=len(keys))
+        raise KeyProblem("privateKey", sentence)
     return checked(_decrypted(keys[0], passphrase), kid=pasted.member("private_key_id"))
 
 
@@ -114,10 +119,12 @@ def checked(key: PrivateKeyTypes, *, kid: str = "", field: FieldName = "privateK
     """
     kind = kind_of(key.public_key())
     if kind.algorithm not in ("RSA", "EC", "OKP"):
-        raise KeyProblem(field, f"This is a key for {kind.algorithm}, which is not used any more. Use RSA or EC.")
+        sentence = phrase("This is a key for {algorithm}, which is not used any more. Use RSA or EC.")
+        raise KeyProblem(field, sentence.filled(algorithm=kind.algorithm))
     if isinstance(key, rsa.RSAPrivateKey):
         if kind.bits > MAX_RSA_BITS:
-            raise KeyProblem(field, f"The RSA key has {kind.bits} bits. More than {MAX_RSA_BITS} cannot be used.")
+            sentence = phrase("The RSA key has {bits} bits. More than {limit} cannot be used.")
+            raise KeyProblem(field, sentence.filled(bits=kind.bits, limit=MAX_RSA_BITS))
         try:
             key = key.private_numbers().private_key()
         except ValueError:
@@ -135,7 +142,7 @@ def load_stored(pem: str) -> PrivateKeyTypes:
     try:
         return load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise KeyProblem("privateKey", "The stored private key cannot be read. Enter it again.") from None
+        raise KeyProblem("privateKey", phrase("The stored private key cannot be read. Enter it again.")) from None
 
 
 def kind_of(key: PublicKeyTypes) -> KeyKind:
@@ -161,7 +168,9 @@ def kind_of_secret(jwk: Mapping[str, Any]) -> KeyKind:
     except ValueError:
         size = 0
     if not size:
-        raise KeyProblem("privateKey", "The member k of this JWK is missing or damaged. Copy it again as a whole.")
+        raise KeyProblem(
+            "privateKey", phrase("The member k of this JWK is missing or damaged. Copy it again as a whole.")
+        )
     return KeyKind("oct", size * 8)
 
 
@@ -172,12 +181,13 @@ def refuse_slow(raw: bytes, field: FieldName) -> None:
         KeyProblem: it would.
     """
     if iterations_of(raw) > MAX_ITERATIONS:
-        raise KeyProblem(field, f"This is protected by more than {MAX_ITERATIONS} rounds of a hash. Convert it.")
+        sentence = phrase("This is protected by more than {limit} rounds of a hash. Convert it.", limit=MAX_ITERATIONS)
+        raise KeyProblem(field, sentence)
 
 
 def _decrypted(part: Part, passphrase: str) -> PrivateKeyTypes:
     if part.is_encrypted and not passphrase:
-        raise KeyProblem("passphrase", "The private key is encrypted. Enter its passphrase.")
+        raise KeyProblem("passphrase", phrase("The private key is encrypted. Enter its passphrase."))
     if part.is_encrypted:
         refuse_slow(part.raw, "privateKey")
     load = load_pem_private_key if part.is_pem else load_der_private_key
@@ -185,29 +195,29 @@ def _decrypted(part: Part, passphrase: str) -> PrivateKeyTypes:
     try:
         return load(part.raw, password, unsafe_skip_rsa_key_validation=True)
     except UnsupportedAlgorithm:
-        sentence = (
+        sentence = phrase(
             "The private key is of a kind, or encrypted in a way, that cannot be read. Convert it: "
             "openssl pkcs8 -topk8 -v2 aes256 -in key.pem -out new.pem"
         )
         raise KeyProblem("privateKey", sentence) from None
     except (ValueError, TypeError):
         if part.is_encrypted:
-            raise KeyProblem("passphrase", "The passphrase does not open this private key.") from None
-        raise KeyProblem("privateKey", "The private key is damaged. Copy it again as a whole.") from None
+            raise KeyProblem("passphrase", phrase("The passphrase does not open this private key.")) from None
+        raise KeyProblem("privateKey", phrase("The private key is damaged. Copy it again as a whole.")) from None
 
 
 def _of_jwk(jwk: Mapping[str, Any]) -> PrivateKeyTypes:
     readers = {"RSA": _rsa, "EC": _ec, "OKP": _okp}
     if jwk["kty"] == "oct":
-        sentence = (
+        sentence = phrase(
             "This JWK is a shared secret. Choose HS256 or its like, and enter the value of k as the secret, "
             "with the encoding base64url."
         )
         raise KeyProblem("privateKey", sentence)
     if jwk["kty"] not in readers:
-        raise KeyProblem("privateKey", "This JWK is of a kind that is not known here. RSA, EC and OKP are.")
+        raise KeyProblem("privateKey", phrase("This JWK is of a kind that is not known here. RSA, EC and OKP are."))
     if "d" not in jwk:
-        raise KeyProblem("privateKey", "This JWK is a public key: it has no member d. Paste the private one.")
+        raise KeyProblem("privateKey", phrase("This JWK is a public key: it has no member d. Paste the private one."))
     try:
         return readers[jwk["kty"]](jwk)
     except KeyProblem:
@@ -219,10 +229,11 @@ def _of_jwk(jwk: Mapping[str, Any]) -> PrivateKeyTypes:
 def _rsa(jwk: Mapping[str, Any]) -> PrivateKeyTypes:
     if "p" not in jwk or "q" not in jwk:
         # They can be computed, which takes long where somebody wants it to.
-        raise KeyProblem("privateKey", "This JWK has no prime factors, p and q. Export it together with them.")
+        raise KeyProblem("privateKey", phrase("This JWK has no prime factors, p and q. Export it together with them."))
     n, d, p, q = (_number(jwk, name) for name in ("n", "d", "p", "q"))
     if n.bit_length() > MAX_RSA_BITS:
-        raise KeyProblem("privateKey", f"More than {MAX_RSA_BITS} bits of an RSA key cannot be used.")
+        sentence = phrase("More than {limit} bits of an RSA key cannot be used.", limit=MAX_RSA_BITS)
+        raise KeyProblem("privateKey", sentence)
     if p * q != n or min(p, q) <= 1:
         raise ValueError("not the factors")
     public = rsa.RSAPublicNumbers(_number(jwk, "e"), n)
@@ -233,14 +244,16 @@ def _rsa(jwk: Mapping[str, Any]) -> PrivateKeyTypes:
 def _ec(jwk: Mapping[str, Any]) -> PrivateKeyTypes:
     curve = _JWK_CURVES.get(_text_of(jwk, "crv"))
     if curve is None:
-        raise KeyProblem("privateKey", "This JWK is on a curve that is not known here. P-256, P-384 and P-521 are.")
+        raise KeyProblem(
+            "privateKey", phrase("This JWK is on a curve that is not known here. P-256, P-384 and P-521 are.")
+        )
     public = ec.EllipticCurvePublicNumbers(_number(jwk, "x"), _number(jwk, "y"), curve())
     return ec.EllipticCurvePrivateNumbers(_number(jwk, "d"), public).private_key()
 
 
 def _okp(jwk: Mapping[str, Any]) -> PrivateKeyTypes:
     if jwk.get("crv") != "Ed25519":
-        raise KeyProblem("privateKey", "This JWK is on a curve that cannot sign here. Ed25519 can.")
+        raise KeyProblem("privateKey", phrase("This JWK is on a curve that cannot sign here. Ed25519 can."))
     key = Ed25519PrivateKey.from_private_bytes(_bytes(jwk, "d"))
     if key.public_key().public_bytes_raw() != _bytes(jwk, "x"):
         raise ValueError("not its public half")

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2d, Argon2i, Argon2id
 
 from openconnector.authentication.pasted import MAX_CHARACTERS, KeyProblem
+from openconnector.core.phrases import phrase
 
 MAX_MEMORY_KIB = 256 * 1024
 MAX_WORK_KIB = 4 * 1024 * 1024
@@ -38,7 +39,7 @@ _CURVES: dict[str, ec.EllipticCurve] = {
     "ecdsa-sha2-nistp384": ec.SECP384R1(),
     "ecdsa-sha2-nistp521": ec.SECP521R1(),
 }
-_DAMAGED = "The private key is damaged. Copy it again as a whole."
+_DAMAGED = phrase("The private key is damaged. Copy it again as a whole.")
 _NO_ENCRYPTION = "none"
 
 
@@ -101,11 +102,11 @@ def _damage_named() -> Iterator[None]:
 
 def _parsed(text: str) -> _File:
     if len(text) > MAX_CHARACTERS:
-        raise KeyProblem("privateKey", "This is too large. A key has some thousand characters.")
+        raise KeyProblem("privateKey", phrase("This is too large. A key has some thousand characters."))
     lines = [line.strip() for line in text.splitlines()]
     first = _VERSION.fullmatch(lines[0])
     if first is None:
-        sentence = "This is a format of PuTTY that cannot be read. Save the key again with PuTTYgen."
+        sentence = phrase("This is a format of PuTTY that cannot be read. Save the key again with PuTTYgen.")
         raise KeyProblem("privateKey", sentence)
     values, blocks, at = {}, {}, 1
     while at < len(lines):
@@ -114,7 +115,7 @@ def _parsed(text: str) -> _File:
         if name in _LINES:
             count = int(value)
             if not 0 <= count <= min(_MAX_LINES, len(lines) - at):
-                raise KeyProblem("privateKey", "The text is cut off. Copy it again as a whole.")
+                raise KeyProblem("privateKey", phrase("The text is cut off. Copy it again as a whole."))
             blocks[name] = base64.b64decode("".join(lines[at : at + count]), validate=True)
             at += count
         else:
@@ -126,7 +127,7 @@ def _keys(file: _File, passphrase: str) -> tuple[bytes, bytes, bytes]:
     """The key of the cipher, its initial vector, and the key of the checksum."""
     password = passphrase.encode("utf-8", "replace") if file.is_encrypted else b""
     if file.is_encrypted and not password:
-        raise KeyProblem("passphrase", "The private key is encrypted. Enter its passphrase.")
+        raise KeyProblem("passphrase", phrase("The private key is encrypted. Enter its passphrase."))
     if file.version == 2:  # noqa: PLR2004
         sha1 = [hashlib.sha1(bytes((0, 0, 0, number)) + password, usedforsecurity=False).digest() for number in (0, 1)]
         mac_key = hashlib.sha1(b"putty-private-key-file-mac-key" + password, usedforsecurity=False).digest()
@@ -140,13 +141,17 @@ def _keys(file: _File, passphrase: str) -> tuple[bytes, bytes, bytes]:
 def _derived(values: Mapping[str, str], password: bytes) -> bytes:
     memory, passes, lanes = (int(values[f"Argon2-{name}"]) for name in ("Memory", "Passes", "Parallelism"))
     if memory > MAX_MEMORY_KIB or memory * passes > MAX_WORK_KIB:
-        raise KeyProblem("privateKey", "The passphrase takes too long to check. Save the key again with PuTTYgen.")
+        raise KeyProblem(
+            "privateKey", phrase("The passphrase takes too long to check. Save the key again with PuTTYgen.")
+        )
     try:
         kdf = _KDFS[values["Key-Derivation"]]
         salt = bytes.fromhex(values["Argon2-Salt"])
         return kdf(salt=salt, length=80, iterations=passes, lanes=lanes, memory_cost=memory).derive(password)
     except UnsupportedAlgorithm:
-        sentence = "This machine cannot open the format. Convert it: puttygen key.ppk -O private-openssh-new -o key"
+        sentence = phrase(
+            "This machine cannot open the format. Convert it: puttygen key.ppk -O private-openssh-new -o key"
+        )
         raise KeyProblem("privateKey", sentence) from None
 
 
@@ -158,7 +163,7 @@ def _check(file: _File, private: bytes, mac_key: bytes) -> None:
     if hmac.compare_digest(hmac.digest(mac_key, said, digest), bytes.fromhex(file.values["Private-MAC"])):
         return
     if file.is_encrypted:
-        raise KeyProblem("passphrase", "The passphrase does not open this private key.")
+        raise KeyProblem("passphrase", phrase("The passphrase does not open this private key."))
     raise KeyProblem("privateKey", _DAMAGED)
 
 
@@ -181,8 +186,11 @@ def _key(file: _File, private: bytes) -> PrivateKeyTypes:
         point = ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[file.algorithm], public[2]).public_numbers()
         return ec.EllipticCurvePrivateNumbers(int.from_bytes(secret[0], "big"), point).private_key()
     if file.algorithm == "ssh-dss":
-        raise KeyProblem("privateKey", "This is a key for DSA, which no server takes any more. Use Ed25519 or RSA.")
-    raise KeyProblem("privateKey", f"Keys of the kind {file.algorithm} cannot be used. Use Ed25519, RSA or P-256.")
+        raise KeyProblem(
+            "privateKey", phrase("This is a key for DSA, which no server takes any more. Use Ed25519 or RSA.")
+        )
+    sentence = phrase("Keys of the kind {kind} cannot be used. Use Ed25519, RSA or P-256.", kind=file.algorithm)
+    raise KeyProblem("privateKey", sentence)
 
 
 def _strings(raw: bytes) -> list[bytes]:

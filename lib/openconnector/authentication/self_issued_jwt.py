@@ -22,6 +22,7 @@ from openconnector.authentication.signing_key import (
 )
 from openconnector.core.errors import FieldError
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase, told
 from openconnector.core.rows import TOKEN_PATTERN
 from openconnector.egress.query import with_parameter
 from openconnector.vault.secret import Secret, is_mask, one_line
@@ -34,7 +35,11 @@ MAX_HEADER = 4 * 1024
 MAX_TOKEN = 64 * 1024
 """Characters of claims, header and token."""
 
-_NOT_OURS = {"alg": "it follows from the algorithm", "crit": "nothing is known that it could name", "b64": "RFC 7797"}
+_NOT_OURS = {
+    "alg": phrase("Leave out the header parameter alg: it follows from the algorithm."),
+    "crit": phrase("Leave out the header parameter crit: nothing is known that it could name."),
+    "b64": phrase("Leave out the header parameter b64: RFC 7797."),
+}
 
 _OURS = TIMES | {"jti"}
 _is_issuing: ContextVar[bool] = ContextVar("is_issuing", default=False)
@@ -52,7 +57,7 @@ def _claims(text: str) -> str:
 def _header(text: str) -> str:
     for name in json_object(text.strip()):
         if name in _NOT_OURS:
-            raise ValueError(f"Leave out the header parameter {name}: {_NOT_OURS[name]}.")
+            raise ValueError(_NOT_OURS[name])
     return text.strip()
 
 
@@ -93,14 +98,14 @@ class JwtAuthentication(Scheme):
     @classmethod
     def _is_one_line(cls, secret: SecretStr) -> SecretStr:
         if "-----BEGIN " in secret.get_secret_value():
-            raise ValueError("This is a key. Choose an algorithm such as RS256 or ES256, and paste it there.")
+            raise ValueError(phrase("This is a key. Choose an algorithm such as RS256 or ES256, and paste it there."))
         return one_line(secret) if secret.get_secret_value().strip() else SecretStr("")
 
     @field_validator("name", "prefix")
     @classmethod
     def _is_printable(cls, text: str) -> str:
         if not text.isprintable():
-            raise ValueError("This value contains a line break or another control character.")
+            raise ValueError(phrase("This value contains a line break or another control character."))
         return text.strip()
 
     def sign(self, request: Request, signing: Signing) -> None:
@@ -120,17 +125,19 @@ class JwtAuthentication(Scheme):
             ValueError: it cannot be made; the message is a sentence for the administrator.
         """
         if _is_issuing.get():
-            raise ValueError("The claims of a token cannot hold the token itself. Take jwtToken(source) out of them.")
+            raise ValueError(
+                phrase("The claims of a token cannot hold the token itself. Take jwtToken(source) out of them.")
+            )
         outer = _is_issuing.set(True)
         try:
             claims = self._filled_claims(signing)
-            header = filled(json_object(self.header_parameters), "the header parameter", signing.render)
+            header = filled(json_object(self.header_parameters), phrase("the header parameter {name}"), signing.render)
         finally:
             _is_issuing.reset(outer)
         key = self._secret() if self._is_hmac else self.key or SigningKey(private_key=SecretStr(""))
         token = sign_jwt(algorithm=self.algorithm, claims=claims, header=header, key=key)
         if len(token) > MAX_TOKEN:
-            raise ValueError(f"The token has more than {MAX_TOKEN} characters. Shorten the claims.")
+            raise ValueError(phrase("The token has more than {limit} characters. Shorten the claims.", limit=MAX_TOKEN))
         signing.learned.append(token)
         return token
 
@@ -149,9 +156,8 @@ class JwtAuthentication(Scheme):
         key, errors = self.key.settled() if self.key is not None else (None, [])
         below = [FieldError(f"/key{error.pointer}", error.detail, error.code) for error in errors]
         if key is None or not key.private_key.get_secret_value():
-            below.append(
-                FieldError("/key/privateKey", f"Paste the private key that {self.algorithm} needs.", "missing")
-            )
+            detail = phrase("Paste the private key that {algorithm} needs.", algorithm=self.algorithm)
+            below.append(FieldError("/key/privateKey", detail, "missing"))
         elif not errors and (misfit := key.misfit(self.algorithm)):
             below.append(FieldError("/algorithm", misfit, "invalid"))
         return self.model_copy(update={"key": key, "secret": SecretStr("")}), [*below, *self._wrong_texts()]
@@ -178,7 +184,7 @@ class JwtAuthentication(Scheme):
     def _filled_claims(self, signing: Signing) -> dict[str, Any]:
         skew = min(SKEW, self.lifetime_seconds // 2)
         issued_at = int(signing.at.timestamp()) - skew
-        claims = filled(json_object(self.claims), "the claim", signing.render)
+        claims = filled(json_object(self.claims), phrase("the claim {name}"), signing.render)
         claims |= {name: seconds_of(name, claims[name]) for name in TIMES & claims.keys()}
         begins = issued_at if claims.get("iat") is None else claims["iat"]
         standard: dict[str, Any] = {"iat": issued_at, "exp": begins + self.lifetime_seconds}
@@ -200,26 +206,27 @@ class JwtAuthentication(Scheme):
         except ValueError:
             secret = b""
         if not secret:
-            sentence = f"The secret is not {self.secret_encoding}. Enter it again, or choose another secret encoding."
-            raise ValueError(sentence)
+            sentence = phrase("The secret is not {encoding}. Enter it again, or choose another secret encoding.")
+            raise ValueError(sentence.filled(encoding=self.secret_encoding))
         return secret
 
     def _wrong_secret(self) -> Iterator[FieldError]:
         text = self.secret.get_secret_value()
         if not text:
-            yield FieldError("/secret", f"Enter the secret that {self.algorithm} needs.", "missing")
+            detail = phrase("Enter the secret that {algorithm} needs.", algorithm=self.algorithm)
+            yield FieldError("/secret", detail, "missing")
         elif not is_mask(text):
             try:
                 self._secret()
             except ValueError as error:
-                yield FieldError("/secret", str(error), "invalid")
+                yield FieldError("/secret", told(error), "invalid")
 
     def _wrong_texts(self) -> Iterator[FieldError]:
         for name, text in (("claims", self.claims), ("headerParameters", self.header_parameters)):
             if problem := unreadable_placeholder(text):
                 yield FieldError(f"/{name}", problem, "invalid")
         if self.in_ == "header" and not TOKEN_PATTERN.fullmatch(self._name):
-            yield FieldError("/name", "A header name has letters, digits and - only, and no spaces.", "invalid")
+            yield FieldError("/name", phrase("A header name has letters, digits and - only, and no spaces."), "invalid")
 
 
 def _base64(text: str) -> bytes:

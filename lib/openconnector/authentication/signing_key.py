@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from openconnector.authentication.pasted import MAX_CHARACTERS, FieldName, KeyProblem
 from openconnector.core.errors import FieldError
+from openconnector.core.phrases import any_of, phrase, told
 from openconnector.core.schema import FrozenSchema
 from openconnector.vault.secret import LongSecret, Secret, is_mask
 
@@ -58,7 +59,7 @@ class SigningKey(FrozenSchema):
     @classmethod
     def _is_printable(cls, kid: str) -> str:
         if not kid.isprintable():
-            raise ValueError("The key id contains a line break or another control character.")
+            raise ValueError(phrase("The key id contains a line break or another control character."))
         return kid.strip()
 
     def settled(self) -> tuple[Self, list[FieldError]]:
@@ -79,7 +80,7 @@ class SigningKey(FrozenSchema):
                 values |= {"private_key": SecretStr(key.pem), "kid": key.kid[:MAX_KID] or self.kid}
                 path = chain_for(key, self.certificate, beside).path
         except KeyProblem as problem:
-            error = FieldError(_POINTERS[problem.field], str(problem), "invalid")
+            error = FieldError(_POINTERS[problem.field], told(problem), "invalid")
             return self.model_copy(update=values), [error]
         return self.model_copy(update=values | {"certificate": pem_of(path[:1])}), []
 
@@ -89,8 +90,13 @@ class SigningKey(FrozenSchema):
         if kind is None or algorithm in kind.signing_algorithms:
             return None
         if not kind.signing_algorithms:
-            return f"This key ({kind}) cannot sign JWTs. Use RSA, P-256, P-384, P-521 or Ed25519."
-        return f"{algorithm} does not go with this key ({kind}). Choose {' or '.join(kind.signing_algorithms)}."
+            return phrase("This key ({kind}) cannot sign JWTs. Use RSA, P-256, P-384, P-521 or Ed25519.", kind=kind)
+        return phrase(
+            "{algorithm} does not go with this key ({kind}). Choose {others}.",
+            algorithm=algorithm,
+            kind=kind,
+            others=any_of(kind.signing_algorithms),
+        )
 
     def weakness(self) -> str | None:
         """Why the key should not be used any more, as a sentence; None where nothing is known against it."""
@@ -114,7 +120,7 @@ def _without_key(certificate: str) -> str:
         KeyProblem: it has one.
     """
     if "PRIVATE KEY-----" in certificate:
-        raise KeyProblem("certificates", "There is a private key in this text. Paste it as the private key.")
+        raise KeyProblem("certificates", phrase("There is a private key in this text. Paste it as the private key."))
     return certificate
 
 
@@ -131,7 +137,7 @@ def sign_jwt(
         ValueError: the key cannot be read, or does not fit the algorithm; the message is for the administrator.
     """
     if "alg" in header:
-        raise ValueError("The header parameter alg follows from the algorithm. Leave it out.")
+        raise ValueError(phrase("The header parameter alg follows from the algorithm. Leave it out."))
     named = _names_of(key) if isinstance(key, SigningKey) else {}
     parameters = {"alg": algorithm, "typ": "JWT"} | named | dict(header)
     kept = {name: value for name, value in parameters.items() if value is not None}
@@ -153,7 +159,9 @@ def sign_jws(header: bytes, payload: bytes, *, algorithm: str, key: SigningKey |
         # Not through its registry: that warns of EdDSA, whose new name (RFC 9864) few servers know.
         signature = JWSRegistry.algorithms[algorithm].sign(signing_input.encode(), signer)
     except (JoseError, ValueError):
-        raise ValueError(f"This key cannot sign with {algorithm}. It may be too short.") from None
+        raise ValueError(
+            phrase("This key cannot sign with {algorithm}. It may be too short.", algorithm=algorithm)
+        ) from None
     return f"{signing_input}.{_base64url(signature)}"
 
 
@@ -162,9 +170,12 @@ def weakness_of_secret(algorithm: str, secret: bytes) -> str | None:
     least = int(algorithm[2:]) // 8
     if len(secret) >= least:
         return None
-    return (
-        f"The secret is weak: it has {len(secret)} bytes, and {algorithm} wants {least} at least. Use a longer one, if "
-        "the other system lets you."
+    return phrase(
+        "The secret is weak: it has {size} bytes, and {algorithm} wants {least} at least. Use a longer one, if "
+        "the other system lets you.",
+        size=len(secret),
+        algorithm=algorithm,
+        least=least,
     )
 
 
@@ -172,17 +183,21 @@ def _signer(algorithm: str, key: SigningKey | str | bytes) -> Any:
     """The key as joserfc has it."""
     if isinstance(key, SigningKey):
         if algorithm in HMAC_ALGORITHMS:
-            raise ValueError(f"{algorithm} takes a secret, and no private key. Choose another algorithm.")
+            raise ValueError(
+                phrase("{algorithm} takes a secret, and no private key. Choose another algorithm.", algorithm=algorithm)
+            )
         loaded = _loaded(_material(key))
         misfit = key.misfit(algorithm)
         if misfit:
             raise ValueError(misfit)
         return loaded.key
     if algorithm not in HMAC_ALGORITHMS:
-        raise ValueError(f"{algorithm} takes a private key, and no secret. Choose another algorithm.")
+        raise ValueError(
+            phrase("{algorithm} takes a private key, and no secret. Choose another algorithm.", algorithm=algorithm)
+        )
     secret = key.encode() if isinstance(key, str) else key
     if not secret:
-        raise ValueError("The secret that signs is empty. Enter it.")
+        raise ValueError(phrase("The secret that signs is empty. Enter it."))
     from joserfc.jwk import OctKey  # noqa: PLC0415  # see `sign_jws`
 
     return OctKey(secret, secret)  # `import_key` would warn of short secrets; see `weakness_of_secret`
@@ -246,7 +261,7 @@ def _json(document: Mapping[str, Any]) -> bytes:
     try:
         return json.dumps(document, separators=(",", ":"), allow_nan=False).encode("ascii")
     except (ValueError, TypeError, RecursionError):
-        raise ValueError("The claims or the header cannot be written as JSON.") from None
+        raise ValueError(phrase("The claims or the header cannot be written as JSON.")) from None
 
 
 def _base64url(raw: bytes) -> str:

@@ -10,6 +10,7 @@ from openconnector.authentication.base import CredentialsUnusable, Scheme, Signi
 from openconnector.authentication.pasted import KeyProblem
 from openconnector.core.errors import FieldError
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase, told
 from openconnector.vault.secret import CONTROL, LongSecret, Secret, is_mask
 
 _MAX_PUBLIC_KEY = 4096
@@ -41,11 +42,11 @@ class SshKeyAuthentication(Scheme):
     @classmethod
     def _is_one_line(cls, username: str) -> str:
         if CONTROL.search(username) or "\t" in username:
-            raise ValueError("The user name contains a line break or another control character.")
+            raise ValueError(phrase("The user name contains a line break or another control character."))
         return username.strip() or username
 
     def sign(self, request: Request, signing: Signing) -> None:
-        raise CredentialsUnusable("SSH keys are for locations that begin with sftp://. Choose another scheme.")
+        raise CredentialsUnusable(phrase("SSH keys are for locations that begin with sftp://. Choose another scheme."))
 
     def settled(self) -> tuple[Self, list[FieldError]]:
         """The scheme as it shall be stored, and what is wrong with it.
@@ -62,7 +63,7 @@ class SshKeyAuthentication(Scheme):
         values: dict[str, Any] = {"passphrase": SecretStr(""), "public_key": "", "fingerprint": ""}
         text = self.private_key.get_secret_value()
         if not text.strip():
-            error = FieldError("/privateKey", "Paste the private key, or choose its file.", "missing")
+            error = FieldError("/privateKey", phrase("Paste the private key, or choose its file."), "missing")
             return self.model_copy(update=values), [error]
         try:
             if is_mask(text):
@@ -72,7 +73,7 @@ class SshKeyAuthentication(Scheme):
                 values["private_key"] = SecretStr(key.pem)
                 public = public_key_of(key.pem)
         except KeyProblem as problem:
-            return self.model_copy(update=values), [FieldError(f"/{problem.field}", str(problem), "invalid")]
+            return self.model_copy(update=values), [FieldError(f"/{problem.field}", told(problem), "invalid")]
         if public is not None:
             values |= {"public_key": public.line, "fingerprint": public.fingerprint}
         return self.model_copy(update=values), []

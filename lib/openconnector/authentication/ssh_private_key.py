@@ -23,6 +23,7 @@ from openconnector.authentication import putty_key
 from openconnector.authentication.key_pair import read_private_key
 from openconnector.authentication.pasted import MAX_CHARACTERS, KeyProblem, recognise
 from openconnector.authentication.private_key import KeyKind, ReadKey, checked, load_stored
+from openconnector.core.phrases import phrase
 
 MAX_ROUNDS = 1024
 """Of bcrypt. `ssh-keygen` takes 16 or 24; this many take some seconds."""
@@ -75,7 +76,7 @@ def read_ssh_key(text: str, passphrase: str = "") -> ReadKey:
     """
     own = ssh_text(text)
     if own is None and _PUBLIC.match(text):
-        sentence = "This is the public key. Paste the private one: its file has the same name without .pub."
+        sentence = phrase("This is the public key. Paste the private one: its file has the same name without .pub.")
         raise KeyProblem("privateKey", sentence)
     if own is None:
         key = read_private_key(text, passphrase)
@@ -84,7 +85,8 @@ def read_ssh_key(text: str, passphrase: str = "") -> ReadKey:
     else:
         key = checked(_of_openssh(_raw(own), passphrase))
     if not is_usable(key.kind):
-        raise KeyProblem("privateKey", f"SSH has no keys of this kind ({key.kind}). Use Ed25519, RSA or P-256.")
+        sentence = phrase("SSH has no keys of this kind ({kind}). Use Ed25519, RSA or P-256.", kind=key.kind)
+        raise KeyProblem("privateKey", sentence)
     return key
 
 
@@ -129,35 +131,40 @@ def _fingerprint(public: bytes) -> str:
 def _of_openssh(raw: bytes, passphrase: str) -> PrivateKeyTypes:
     header = _header(raw)
     if header.type == "ssh-dss":
-        raise KeyProblem("privateKey", "This is a key for DSA, which no server takes any more. Use Ed25519 or RSA.")
+        raise KeyProblem(
+            "privateKey", phrase("This is a key for DSA, which no server takes any more. Use Ed25519 or RSA.")
+        )
     if header.type.startswith("sk-"):
-        sentence = "This key is only the handle of one in a security token, which has to be touched. Use another key."
+        sentence = phrase(
+            "This key is only the handle of one in a security token, which has to be touched. Use another key."
+        )
         raise KeyProblem("privateKey", sentence)
     if header.is_encrypted and not passphrase:
-        raise KeyProblem("passphrase", "The private key is encrypted. Enter its passphrase.")
+        raise KeyProblem("passphrase", phrase("The private key is encrypted. Enter its passphrase."))
     if header.rounds > MAX_ROUNDS:
-        sentence = f"This is protected by more than {MAX_ROUNDS} rounds of bcrypt. Change its passphrase with -a 24."
-        raise KeyProblem("privateKey", sentence)
+        sentence = phrase("This is protected by more than {limit} rounds of bcrypt. Change its passphrase with -a 24.")
+        raise KeyProblem("privateKey", sentence.filled(limit=MAX_ROUNDS))
     pem = f"-----BEGIN {_LABEL}-----\n{base64.b64encode(raw).decode('ascii')}\n-----END {_LABEL}-----\n"
     password = passphrase.encode("utf-8", "replace") if header.is_encrypted else None
     try:
         return load_ssh_private_key(pem.encode("ascii"), password, unsafe_skip_rsa_key_validation=True)
     except UnsupportedAlgorithm:
-        sentence = (
+        sentence = phrase(
             "The private key is of a kind, or encrypted in a way, that cannot be read. Convert a copy of it: "
             "ssh-keygen -p -m PKCS8 -f copy-of-the-key"
         )
         raise KeyProblem("privateKey", sentence) from None
     except (ValueError, TypeError, InvalidTag):
         if header.is_encrypted:
-            raise KeyProblem("passphrase", "The passphrase does not open this private key.") from None
-        raise KeyProblem("privateKey", "The private key is damaged. Copy it again as a whole.") from None
+            raise KeyProblem("passphrase", phrase("The passphrase does not open this private key.")) from None
+        raise KeyProblem("privateKey", phrase("The private key is damaged. Copy it again as a whole.")) from None
 
 
 def _raw(text: str) -> bytes:
     keys = [part.raw for part in recognise(text, "privateKey").parts if part.label == _LABEL]
     if len(keys) != 1:
-        raise KeyProblem("privateKey", f"There are {len(keys)} private keys in this text. Paste one.")
+        sentence = phrase("There are {count} private keys in this text. Paste one.", count=len(keys))
+        raise KeyProblem("privateKey", sentence)
     return keys[0]
 
 
@@ -172,7 +179,7 @@ def _from_base64(text: str) -> str:
 
 def _header(raw: bytes) -> _Header:
     if not raw.startswith(_MAGIC):
-        raise KeyProblem("privateKey", "The private key is damaged. Copy it again as a whole.")
+        raise KeyProblem("privateKey", phrase("The private key is damaged. Copy it again as a whole."))
     try:
         cipher, rest = _string(raw[len(_MAGIC) :])
         _, rest = _string(rest)
@@ -181,7 +188,7 @@ def _header(raw: bytes) -> _Header:
         public, _ = _string(rest[4:])
         return _Header(cipher != b"none", rounds, _string(public)[0].decode("ascii"))
     except ValueError:
-        raise KeyProblem("privateKey", "The private key is damaged. Copy it again as a whole.") from None
+        raise KeyProblem("privateKey", phrase("The private key is damaged. Copy it again as a whole.")) from None
 
 
 def _string(raw: bytes) -> tuple[bytes, bytes]:

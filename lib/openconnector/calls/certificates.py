@@ -7,12 +7,28 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from openconnector.calls.observed import Observed
+from openconnector.core.phrases import listed, phrase
 from openconnector.egress.evidence import Certificate
 
 MAX_NAMES = 5
 
 _COMMON_NAME = re.compile(r"(?:^|,)CN=((?:[^,\\]|\\.)+)")
-_UNKNOWN = "a certificate that cannot be read"
+_UNKNOWN = phrase("a certificate that cannot be read")
+
+_MONTHS = (
+    phrase("January"),
+    phrase("February"),
+    phrase("March"),
+    phrase("April"),
+    phrase("May"),
+    phrase("June"),
+    phrase("July"),
+    phrase("August"),
+    phrase("September"),
+    phrase("October"),
+    phrase("November"),
+    phrase("December"),
+)
 
 
 def culprit(observed: Observed) -> Certificate | None:
@@ -26,63 +42,70 @@ def name_of(certificate: Certificate | None) -> str:
     """Whom a certificate is for: its common name, or the first of its names."""
     if certificate is None:
         return _UNKNOWN
-    return _short(certificate.subject) or next(iter(certificate.names), "") or "nobody (it has no names)"
+    return _short(certificate.subject) or next(iter(certificate.names), "") or phrase("nobody (it has no names)")
 
 
 def certificate_names(chain: Sequence[Certificate]) -> str:
     """The names that the server's certificate is for."""
     if not chain:
-        return "other names"
+        return phrase("other names")
     names = list(chain[0].names) or [name_of(chain[0])]
-    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return ", ".join(names[:MAX_NAMES]) + more
+    if len(names) > MAX_NAMES:
+        return phrase("{names} and {count} more", names=listed(names[:MAX_NAMES]), count=len(names) - MAX_NAMES)
+    return listed(names)
 
 
 def missing_issuer(chain: Sequence[Certificate]) -> str:
     """The authority at which the way up the chain ends: it is the one that is not trusted."""
     if not chain:
-        return "(it was not shown)"
+        return phrase("(it was not shown)")
     by_subject = {certificate.subject: certificate for certificate in chain}
     issuer, climbed = chain[0].issuer, 0
     while (above := by_subject.get(issuer)) is not None and above.issuer != issuer and climbed < len(chain):
         issuer, climbed = above.issuer, climbed + 1
-    return f"“{_short(issuer) or issuer}”"
+    return phrase("“{issuer}”", issuer=_short(issuer) or issuer)
 
 
 def expiry(certificate: Certificate | None, observed: Observed) -> str:
     """For example `expired on 12 May 2026, 196 days ago`."""
     if certificate is None or observed.last is None:
-        return "has expired"
-    days = (observed.last.started_at - certificate.not_after).days
-    return f"expired on {day(certificate.not_after)}, {_days(days)} ago" if days else _today("expired", certificate)
+        return phrase("has expired")
+    end = certificate.not_after
+    match (observed.last.started_at - end).days:
+        case 0:
+            return phrase("expired on {day} at {time} UTC, less than a day ago", day=day(end), time=_time(end))
+        case 1:
+            return phrase("expired on {day}, 1 day ago", day=day(end))
+        case days:
+            return phrase("expired on {day}, {days} days ago", day=day(end), days=days)
 
 
 def beginning(certificate: Certificate | None, observed: Observed) -> str:
     """For example `becomes valid on 12 May 2026, in 3 days`."""
     if certificate is None or observed.last is None:
-        return "is not valid yet"
-    days = (certificate.not_before - observed.last.started_at).days
-    at = f"{certificate.not_before:%H:%M} UTC"
-    on = f"becomes valid on {day(certificate.not_before)}"
-    return f"{on}, in {_days(days)}" if days else f"{on} at {at}"
+        return phrase("is not valid yet")
+    start = certificate.not_before
+    match (start - observed.last.started_at).days:
+        case 0:
+            return phrase("becomes valid on {day} at {time} UTC", day=day(start), time=_time(start))
+        case 1:
+            return phrase("becomes valid on {day}, in 1 day", day=day(start))
+        case days:
+            return phrase("becomes valid on {day}, in {days} days", day=day(start), days=days)
 
 
 def validity(certificate: Certificate) -> str:
     """For example `from 1 March 2026 until 12 May 2026`."""
-    return f"from {day(certificate.not_before)} until {day(certificate.not_after)}"
+    return phrase("from {start} until {end}", start=day(certificate.not_before), end=day(certificate.not_after))
 
 
 def day(time: datetime) -> str:
     """For example `12 May 2026`."""
-    return f"{time.day} {time:%B %Y}"
+    return phrase("{day} {month} {year}", day=time.day, month=_MONTHS[time.month - 1], year=time.year)
 
 
-def _today(verb: str, certificate: Certificate) -> str:
-    return f"{verb} on {day(certificate.not_after)} at {certificate.not_after:%H:%M} UTC, less than a day ago"
-
-
-def _days(number: int) -> str:
-    return f"{number} day" if number == 1 else f"{number} days"
+def _time(time: datetime) -> str:
+    return f"{time:%H:%M}"
 
 
 def _short(name: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from openconnector.core.clock import stopwatch
+from openconnector.core.phrases import phrase
 
 
 class TooManyAtOnce(Exception):
@@ -17,7 +18,11 @@ class TooManyAtOnce(Exception):
 
     def __init__(self, limit: int) -> None:
         super().__init__(
-            f"{limit} calls of this source were running all the time. That is as many as the settings allow at once."
+            phrase(
+                "{limit} calls of this source were running all the time. "
+                "That is as many as the settings allow at once.",
+                limit=limit,
+            )
         )
 
 

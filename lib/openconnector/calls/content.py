@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from pydantic_core import from_json
 
+from openconnector.core.phrases import Phrase, phrase, told
 from openconnector.reading.document import Unreadable
 from openconnector.reading.positions import OBJECT, RecordsMissing, lists_in, locate, position_of, proposals
 from openconnector.reading.schemas import RecordProposal
@@ -37,6 +38,10 @@ _OWN_NAMES = frozenset({"id", "_id", "@id", "uuid"})
 """Names that make an object a record itself, and not a wrapper around records."""
 
 
+_OBJECTS = phrase("{count} objects at {place}")
+_ELEMENTS = phrase("{count} elements at {place}")
+
+
 def examine_json(text: str) -> Finding | None:
     """What is wrong with a JSON text, or where its records are when they lie deeper than at the top."""
     text = text.removeprefix("\ufeff")
@@ -53,7 +58,7 @@ def _examine_slowly(text: str) -> Finding | None:
     except json.JSONDecodeError as error:
         if _is_ours(text, error.pos):
             return None
-        where = f"line {error.lineno}, column {error.colno}"
+        where = phrase("line {line}, column {column}", line=error.lineno, column=error.colno)
         return "invalid_json", {"position": where, "problem": error.msg[:1].lower() + error.msg[1:]}
     except (ValueError, RecursionError):
         return None  # a number or a depth that we do not read, and that is no fault of the answer
@@ -70,7 +75,7 @@ def examine_xml(text: str) -> Finding | None:
     try:
         parser.Parse(text.removeprefix("\ufeff").encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
-        where = f"line {error.lineno}, column {error.offset + 1}"
+        where = phrase("line {line}, column {column}", line=error.lineno, column=error.offset + 1)
         lines = text.split("\n")
         offset = sum(len(line) + 1 for line in lines[: error.lineno - 1]) + error.offset
         if _is_ours(text, offset):
@@ -90,8 +95,8 @@ def _nested_elements(text: str) -> Finding | None:
     if place is None:
         return None
     selector = position_of(place.names)
-    count = f"{place.count}" if outline.is_whole else f"at least {place.count}"
-    return "nested_records", {"records": f"{count} elements at {selector}", "selector": selector}
+    found = _ELEMENTS if outline.is_whole else phrase("at least {count} elements at {place}")
+    return "nested_records", {"records": found.filled(count=place.count, place=selector), "selector": selector}
 
 
 def examine_position(text: str, position: str, *, is_xml: bool) -> Finding | None:
@@ -110,7 +115,7 @@ def _examine_lists(text: str, position: str) -> Finding | None:
     try:
         locate(value, position)
     except RecordsMissing as missing:
-        return _elsewhere(str(missing), proposals(value), "objects")
+        return _elsewhere(told(missing), proposals(value), _OBJECTS)
     return None
 
 
@@ -119,15 +124,15 @@ def _examine_elements(text: str, position: str) -> Finding | None:
     try:
         next(records_of(BytesIO(body), position), None)
     except RecordsMissing as missing:
-        return _elsewhere(str(missing), Outline.of(XmlText(BytesIO(body)), MAX_ELEMENTS).proposals(), "elements")
+        return _elsewhere(told(missing), Outline.of(XmlText(BytesIO(body)), MAX_ELEMENTS).proposals(), _ELEMENTS)
     return None
 
 
-def _elsewhere(problem: str, proposed: list[RecordProposal], what: str) -> Finding:
+def _elsewhere(problem: str, proposed: list[RecordProposal], found: Phrase) -> Finding:
     first = next((one for one in proposed if one.position != OBJECT), None)
     if first is None:
         return "records_not_found", {"problem": problem}
-    records = f"{first.count} {what} at {first.position}"
+    records = found.filled(count=first.count, place=first.position)
     return "records_elsewhere", {"problem": problem, "records": records, "selector": first.position}
 
 
@@ -153,7 +158,10 @@ def _nested_records(value: Any) -> Finding | None:
         return None
     place = max(found, key=lambda one: len(one.entries))
     selector = position_of(place.steps)
-    return "nested_records", {"records": f"{len(place.entries)} objects at {selector}", "selector": selector}
+    return "nested_records", {
+        "records": _OBJECTS.filled(count=len(place.entries), place=selector),
+        "selector": selector,
+    }
 
 
 def _are_records(value: Any) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from openconnector.calls.observed import Observed, TokenFacts, origin, split
 from openconnector.calls.remedies_signatures import row_of_signature
 from openconnector.core.challenges import Challenge, challenges_of
+from openconnector.core.phrases import phrase
 from openconnector.vault.redaction import REDACTED, is_sensitive_header, is_sensitive_parameter
 
 MAX_LOOK = 4096
@@ -109,12 +110,13 @@ def credentials_among(headers: Iterable[SentField], parameters: Iterable[SentFie
     """Those of the redacted headers and parameters that prove who asks, in words."""
     for name, value, by in headers:
         if name.lower() == "authorization":
-            yield f"{_scheme_of(value) or 'a value without a scheme'} in the header Authorization"
+            scheme = _scheme_of(value) or phrase("a value without a scheme")
+            yield phrase("{scheme} in the header Authorization", scheme=scheme)
         elif _is_credential(name.lower(), value, by):
-            yield f"the header {name}"
+            yield phrase("the header {name}", name=name)
     for name, value, by in parameters:
         if by == "authentication" or value == REDACTED or is_sensitive_parameter(name):
-            yield f"the parameter {name}"
+            yield phrase("the parameter {name}", name=name)
 
 
 def _scheme_of(authorization: str) -> str | None:

@@ -11,6 +11,8 @@ from openconnector import __version__
 from openconnector.authentication.base import CredentialsUnusable, Render, Signing
 from openconnector.calls.schemas import CallRequest
 from openconnector.core import http
+from openconnector.core.phrases import Phrase, phrase, told
+from openconnector.core.problems import field_errors
 from openconnector.core.rows import HeaderRow, QueryRow, Row
 from openconnector.egress.origin import join
 from openconnector.egress.query import names_of, with_parameters
@@ -140,28 +142,33 @@ class _Rows:
     query: Sequence[Row]
 
 
+_HEADER = phrase("the header {name}")
+_PARAMETER = phrase("the query parameter {name}")
+
+
 def _rendered(source: OpenSource, render: Render, learned: list[str]) -> _Rows:
     return _Rows(
-        [_filled(row, render, "the header", learned) for row in source.headers],
-        [_filled(row, render, "the query parameter", learned) for row in source.query],
+        [_filled(row, render, _HEADER, learned) for row in source.headers],
+        [_filled(row, render, _PARAMETER, learned) for row in source.query],
     )
 
 
 def _rendered_request(wanted: CallRequest, render: Render) -> CallRequest:
     return wanted.model_copy(
         update={
-            "path": render(wanted.path, "the path"),
-            "headers": [_filled(row, render, "the header") for row in wanted.headers],
-            "query": [_filled(row, render, "the query parameter") for row in wanted.query],
-            "body": None if wanted.body is None else render(wanted.body, "the body"),
+            "path": render(wanted.path, phrase("the path")),
+            "headers": [_filled(row, render, _HEADER) for row in wanted.headers],
+            "query": [_filled(row, render, _PARAMETER) for row in wanted.query],
+            "body": None if wanted.body is None else render(wanted.body, phrase("the body")),
         }
     )
 
 
-def _filled(row: Row, render: Render, kind: str, learned: list[str] | None = None) -> Row:
+def _filled(row: Row, render: Render, kind: Phrase, learned: list[str] | None = None) -> Row:
     if "{{" not in row.value:
         return row
-    text = render(row.value, f"{kind} {row.name}")
+    place = kind.filled(name=row.name)
+    text = render(row.value, place)
     if learned is not None and getattr(row, "is_secret", False):
         learned.append(text)
     if isinstance(row, HeaderRow):
@@ -169,9 +176,8 @@ def _filled(row: Row, render: Render, kind: str, learned: list[str] | None = Non
             # What was filled in may hold a line break, which would begin another header (CWE-113).
             return HeaderRow(name=row.name, value=text)
         except ValidationError as error:
-            # Its own words repeat the value.
-            reason = error.errors(include_url=False, include_context=False, include_input=False)[0]["msg"]
-            raise TemplateProblem(f"In {kind} {row.name}: {reason.removeprefix('Value error, ')}") from None
+            problem = field_errors(error)[0].detail  # the words of the error itself repeat the value
+            raise TemplateProblem(phrase("In {place}: {problem}", place=place, problem=problem)) from None
     return QueryRow.model_construct(name=row.name, value=text)
 
 
@@ -195,7 +201,7 @@ def _sign(source: OpenSource, built: Built, signing: Signing) -> None:
     except TemplateProblem:
         raise
     except ValueError as error:
-        raise CredentialsUnusable(str(error)) from None
+        raise CredentialsUnusable(told(error)) from None
     for name, value in request.headers.raw:
         if (name, value) not in headers:
             built.headers[name.decode("latin-1").lower()] = "authentication"

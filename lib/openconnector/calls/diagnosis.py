@@ -24,6 +24,7 @@ from openconnector.calls.remedies_tls import TLS
 from openconnector.calls.remedies_tokens import REJECTED, TOKENS, about_token
 from openconnector.calls.status_remedies import CREDENTIALS, status_words
 from openconnector.calls.suspicions import Suspicion, is_login_page, suspicion_of
+from openconnector.core.phrases import phrase
 from openconnector.logs.schemas import Diagnosis, Remedy
 
 FAILURES: dict[str, Words] = {**NETWORK, **TLS, **SSH, **FILES, **ANSWER, **TOKENS, **ENVELOPES}
@@ -62,10 +63,11 @@ def _diagnose_suspicion(suspicion: Suspicion, observed: Observed) -> Diagnosis:
 
 
 def _compose(error_type: str, words: Words, observed: Observed, found: Mapping[str, str] = _NOTHING) -> Diagnosis:
+    title = fill(words.title, observed, found)
     return Diagnosis(
         type=error_type,
         phase=words.phase,
-        title=fill(words.title, observed, found),
+        title=phrase("No access token: {reason}", reason=title) if words.is_about_token else title,
         detail=fill(words.detail, observed, found),
         remedies=[Remedy(text=fill(text, observed, found), link=link) for text, link in words.remedies],
         evidence=evidence_of(observed, words.evidence, found),

@@ -20,7 +20,7 @@ from openconnector.calls.files.attempts import url_of
 from openconnector.calls.observed import MAX_BODY, Observed, TokenFacts
 from openconnector.calls.outcome import Result
 from openconnector.calls.progress import TO_AUTHORIZE
-from openconnector.calls.recording import record_body, redact
+from openconnector.calls.recording import record_body, redact, redacted_failure
 from openconnector.calls.schemas import CallRequest
 from openconnector.core.http import InvalidURL
 from openconnector.core.ids import new_id
@@ -77,7 +77,7 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
             path=redactor.text(call.wanted.path),
             result=call.result,
             exchanges=kept,
-            refusal=call.refusal and Failure(call.refusal.type, redactor.text(call.refusal.message)),
+            refusal=call.refusal and redacted_failure(call.refusal, redactor),
             authentication=source.authentication.type,
             token=TokenFacts.of(call.token, redactor) if call.token else None,
             fault=_redacted(call.fault, redactor) if call.fault else None,
@@ -104,7 +104,7 @@ def entry_of(call: Finished, redactor: Redactor) -> CallEntry:
         request_size=sum(len(exchange.request.body or b"") for exchange in call.exchanges),
         response_size=response.size if response else None,
         exchange_count=len(kept),
-        diagnosis=diagnosis.to_json() if diagnosis else None,
+        diagnosis=diagnosis.model_dump(by_alias=True) if diagnosis else None,
         exchanges=exchanges,
         has_bodies=call.keeps_bodies,
         expires_at=call.expires_at,

@@ -17,43 +17,42 @@ from openconnector.calls.certificates import (
 from openconnector.calls.credentials import challenges, schemes_wanted, sent_credentials
 from openconnector.calls.observed import Observed, origin, split
 from openconnector.calls.waiting import wait_of
+from openconnector.core.phrases import Phrase, all_of, any_of, phrase
 from openconnector.egress.origin import DEFAULT_PORTS
+
+_NAME = re.compile(r"\{(\w+)\}")
 
 MAX_FACT = 500
 """Characters of a fact: what comes from the network has no bound of its own."""
 
 _AUTHENTICATIONS = {
-    "none": "none",
+    "none": phrase("none"),
     "basic": "Basic",
-    "bearer": "Bearer token",
-    "apiKey": "API key",
+    "bearer": phrase("Bearer token"),
+    "apiKey": phrase("API key"),
     "oauth2": "OAuth 2.0",
-    "jwt": "self-issued JWT",
+    "jwt": phrase("self-issued JWT"),
     "digest": "Digest",
     "ntlm": "NTLM",
     "awsSigV4": "AWS Signature v4",
-    "hmac": "HMAC signature",
-    "ssh_key": "SSH key",
+    "hmac": phrase("HMAC signature"),
+    "ssh_key": phrase("SSH key"),
 }
 
 
-def fill(text: str, observed: Observed, found: Mapping[str, str]) -> str:
-    """The text with its facts. One pass: a fact comes from the network, and is not read as a text of ours itself.
+def fill(text: str, observed: Observed, found: Mapping[str, str]) -> Phrase:
+    """The text of a row with its facts.
 
     Args:
         found: facts that come before those of `FACTS`.
     """
-
-    def fact(match: re.Match[str]) -> str:
-        name = match[1]
-        return (found[name] if name in found else FACTS[name](observed))[:MAX_FACT]
-
-    return re.sub(r"\{(\w+)\}", fact, text)
+    facts = {name: found[name] if name in found else FACTS[name](observed) for name in _NAME.findall(text)}
+    return Phrase(text, {name: cut(fact, MAX_FACT) for name, fact in facts.items()})
 
 
-def joined(items: list[str], last: str = "and") -> str:
-    """`a, b and c`."""
-    return f" {last} ".join(part for part in (", ".join(items[:-1]), items[-1] if items else "") if part)
+def cut(fact: str, limit: int) -> str:
+    """A fact that is not longer than the limit; a phrase keeps what it is made of where it is not cut."""
+    return fact if len(fact) <= limit else fact[:limit]
 
 
 def target_of(observed: Observed) -> str:
@@ -68,14 +67,14 @@ def target_of(observed: Observed) -> str:
 def _connecting(observed: Observed) -> str:
     """The host that a connection was opened to: the proxy where there is one."""
     proxy = observed.connection.proxy if observed.connection else None
-    return f"the proxy {proxy}" if proxy else split(observed.url).netloc
+    return phrase("the proxy {proxy}", proxy=proxy) if proxy else split(observed.url).netloc
 
 
 def _doubled(observed: Observed) -> str:
     """A path that repeats the end of the location's is the commonest reason of a 404."""
     base = [part for part in split(observed.location).path.split("/") if part]
     first = next((part for part in observed.path.split("?")[0].split("/") if part), None)
-    return f". “{first}” is in both of them." if base and first == base[-1] else "."
+    return phrase(". “{part}” is in both of them.", part=first) if base and first == base[-1] else "."
 
 
 def _other_scheme(observed: Observed) -> str:
@@ -89,46 +88,49 @@ def _other_scheme(observed: Observed) -> str:
 
 
 def _sent(observed: Observed) -> str:
-    return joined(list(sent_credentials(observed))) or "nothing"
+    return all_of(list(sent_credentials(observed))) or phrase("nothing")
 
 
 def _wanted(observed: Observed) -> str:
-    schemes = joined(schemes_wanted(observed), "or")
-    return f"It asks for {schemes}." if schemes else "It does not say which scheme it wants (no WWW-Authenticate)."
+    if schemes := any_of(schemes_wanted(observed)):
+        return phrase("It asks for {schemes}.", schemes=schemes)
+    return phrase("It does not say which scheme it wants (no WWW-Authenticate).")
 
 
 def _scope(observed: Observed) -> str:
     scopes = [challenge.parameters["scope"] for challenge in challenges(observed) if challenge.parameters.get("scope")]
-    return f" “{scopes[0]}”" if scopes else ""
+    return phrase(" “{scope}”", scope=scopes[0]) if scopes else ""
 
 
 def _allow(observed: Observed) -> str:
-    allowed = joined([part.strip() for part in ",".join(observed.headers("allow")).split(",") if part.strip()])
-    return f"It takes {allowed}." if allowed else "It does not say which it takes (no header Allow)."
+    if allowed := all_of([part.strip() for part in ",".join(observed.headers("allow")).split(",") if part.strip()]):
+        return phrase("It takes {what}.", what=allowed)
+    return phrase("It does not say which it takes (no header Allow).")
 
 
 def _takes(observed: Observed) -> str:
     for name in ("accept-post", "accept-patch", "accept"):
         if value := observed.header(name):
-            return f"It takes {value}."
-    return "It does not say what it takes."
+            return phrase("It takes {what}.", what=value)
+    return phrase("It does not say what it takes.")
 
 
 def _retry(observed: Observed) -> str:
-    wait = wait_of(observed)
-    return f"It asks to come back {wait}." if wait else "It does not say when to come back (no Retry-After)."
+    if wait := wait_of(observed):
+        return phrase("It asks to come back {when}.", when=wait)
+    return phrase("It does not say when to come back (no Retry-After).")
 
 
 FACTS: dict[str, Callable[[Observed], str]] = {
-    "accept": lambda observed: observed.sent("accept") or "anything",
+    "accept": lambda observed: observed.sent("accept") or phrase("anything"),
     "allow": _allow,
-    "audience": lambda observed: joined(list(observed.token.audience)) if observed.token else "",
+    "audience": lambda observed: all_of(list(observed.token.audience)) if observed.token else "",
     "as_http": _other_scheme,
     "as_https": _other_scheme,
     "beginning": lambda observed: beginning(culprit(observed), observed),
     "braces": lambda _: "{{ '{{' }}",
     "connecting": _connecting,
-    "content_type": lambda observed: observed.header("content-type") or "no Content-Type",
+    "content_type": lambda observed: observed.header("content-type") or phrase("no Content-Type"),
     "doubled": _doubled,
     "expiry": lambda observed: expiry(culprit(observed), observed),
     "host": lambda observed: split(observed.url).netloc or observed.url,
@@ -139,14 +141,14 @@ FACTS: dict[str, Callable[[Observed], str]] = {
     "names": lambda observed: certificate_names(observed.chain),
     "origin": lambda observed: origin(observed.url),
     "path": lambda observed: observed.path or "/",
-    "proxy": lambda observed: (observed.connection.proxy if observed.connection else None) or "of the source",
+    "proxy": lambda observed: (observed.connection.proxy if observed.connection else None) or phrase("of the source"),
     "reported": lambda observed: observed.failure.message if observed.failure else "",
     "retry": _retry,
-    "schemes": lambda observed: joined(schemes_wanted(observed), "or"),
+    "schemes": lambda observed: any_of(schemes_wanted(observed)),
     "scheme": lambda observed: _AUTHENTICATIONS.get(observed.authentication, observed.authentication),
     "scope": _scope,
     "sent": _sent,
-    "sent_type": lambda observed: observed.sent("content-type") or "a body without Content-Type",
+    "sent_type": lambda observed: observed.sent("content-type") or phrase("a body without Content-Type"),
     "status": lambda observed: str(observed.response.status_code) if observed.response else "",
     "subject": lambda observed: name_of(culprit(observed)),
     "takes": _takes,

@@ -2,13 +2,21 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A source as calls need it: with its secrets in clear, and with what holds where it says nothing."""
 
+from dataclasses import replace
 from functools import partial
+from uuid import UUID
 
 from openconnector.administration.service import AdministrationService
+from openconnector.core.call_defaults import CallDefaults
 from openconnector.core.database import Database
+from openconnector.core.errors import ConfigurationError
+from openconnector.core.phrases import told
+from openconnector.sources.models import Source
 from openconnector.sources.repository import find_blocking
-from openconnector.sources.service import OpenSource, open_source
+from openconnector.sources.sealing import Sealer
+from openconnector.sources.service import OpenSource, open_with
 from openconnector.vault.encryption import Vault
+from openconnector.vault.secret import MASK
 
 
 async def opened(
@@ -20,4 +28,26 @@ async def opened(
         NotFound: there is no such source.
     """
     source = await database.run(partial(find_blocking, reference=reference))
-    return open_source(source, vault, (await administration.current()).defaults)
+    return open_to_call(source, vault, (await administration.current()).defaults)
+
+
+def open_to_call(source: Source, vault: Vault, defaults: CallDefaults) -> OpenSource:
+    """The source, also where secrets do not open: a call of it is logged, and nothing is sent."""
+    sealer = _PatientSealer(vault, source.id)
+    found = open_with(sealer, source, defaults)
+    return replace(found, closed=sealer.closed) if sealer.closed else found
+
+
+class _PatientSealer(Sealer):
+    """Puts the mask in the place of what does not open, and notes why."""
+
+    def __init__(self, vault: Vault, source_id: UUID) -> None:
+        super().__init__(vault, source_id)
+        self.closed: dict[str, str] = {}
+
+    def open(self, stored: str, place: str) -> str:
+        try:
+            return super().open(stored, place)
+        except ConfigurationError as error:
+            self.closed[place] = told(error)
+            return MASK

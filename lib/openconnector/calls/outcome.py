@@ -48,9 +48,9 @@ class Result:
 
 
 def refused(refusal: Failure) -> Result:
-    """The result of a call that was not sent: we have refused it, or it was stopped before."""
+    """The result of a call that was not sent: we have refused it, it was stopped before, or there is no token for it."""
     was_stopped = refusal.type in ("cancelled", "internal_error", "total_timeout")
-    return Result("transport_error" if was_stopped else "refused", refusal.type)
+    return Result(_outcome_of(refusal.type, "transport_error" if was_stopped else "refused"), refusal.type)
 
 
 def result_of(exchanges: Sequence[Exchange], fault: SoapFault | None = None) -> Result:
@@ -64,8 +64,7 @@ def result_of(exchanges: Sequence[Exchange], fault: SoapFault | None = None) -> 
     last = exchanges[-1]
     if last.failure is not None or last.response is None:
         error_type = last.failure.type if last.failure else "connection_failed"
-        is_about_token = error_type.startswith(("oauth_", "token_", "authorization_"))
-        return Result("auth_error" if is_about_token else _OUTCOMES.get(error_type, "transport_error"), error_type)
+        return Result(_outcome_of(error_type, "transport_error"), error_type)
     status = last.response.status_code
     if status in AUTHENTICATION_STATUSES:
         return Result("auth_error", str(status))
@@ -74,3 +73,8 @@ def result_of(exchanges: Sequence[Exchange], fault: SoapFault | None = None) -> 
     if status >= FIRST_ERROR_STATUS:
         return Result("http_error", str(status))
     return Result("success")
+
+
+def _outcome_of(failure_type: str, otherwise: Outcome) -> Outcome:
+    is_about_token = failure_type.startswith(("oauth_", "token_", "authorization_"))
+    return "auth_error" if is_about_token else _OUTCOMES.get(failure_type, otherwise)

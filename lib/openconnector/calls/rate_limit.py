@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from openconnector.calls.concurrency import Concurrency
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.database import Database
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.sources.connection import RateLimit
 from openconnector.sources.rate_states import Announcement, keep_announcement, take_place
 from openconnector.sources.service import OpenSource
@@ -35,6 +36,19 @@ _PATIENCE = 0.9
 
 Origin = Literal["configured", "general", "announced"]
 
+_LIMITED: dict[Origin, Phrase] = {
+    "configured": phrase(
+        "The rate limit of this source leaves no place until {time} UTC, which is later than the total timeout allows."
+    ),
+    "general": phrase(
+        "The rate limit that the settings give to every source leaves no place until {time} UTC, which is later than "
+        "the total timeout allows."
+    ),
+    "announced": phrase(
+        "The other side has asked not to be called until {time} UTC, which is later than the total timeout allows."
+    ),
+}
+
 log = structlog.get_logger()
 
 
@@ -47,12 +61,7 @@ class RateLimited(Exception):
     """
 
     def __init__(self, until: datetime, origin: Origin) -> None:
-        why = {
-            "configured": "The rate limit of this source leaves no place",
-            "general": "The rate limit that the settings give to every source leaves no place",
-            "announced": "The other side has asked not to be called",
-        }[origin]
-        super().__init__(f"{why} until {until:%Y-%m-%d %H:%M:%S} UTC, which is later than the total timeout allows.")
+        super().__init__(_LIMITED[origin].filled(time=f"{until:%Y-%m-%d %H:%M:%S}"))
         self.until = until
         self.origin = origin
 

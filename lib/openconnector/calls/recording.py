@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from openconnector.core.phrases import Phrase
 from openconnector.egress.evidence import Certificate, ConnectionEvidence
 from openconnector.reading.charset import Charset, decode, read_text
 from openconnector.reading.charset import content_type as parse_content_type
@@ -33,13 +34,24 @@ def _redact_exchange(exchange: Exchange, redactor: Redactor) -> Exchange:
         exchange.started_at,
         _redact_request(exchange.request, redactor),
         exchange.response and _redact_response(exchange.response, redactor),
-        failure and Failure(failure.type, redactor.text(failure.message)),
+        failure and redacted_failure(failure, redactor),
         exchange.duration_ms,
         exchange.delay_ms,
         exchange.timings,
         exchange.connection and _redact_connection(exchange.connection, redactor),
         [replace(line, text=redactor.text(line.text)) for line in exchange.trace],
     )
+
+
+def redacted_failure(failure: Failure, redactor: Redactor) -> Failure:
+    """The failure without secrets in its message."""
+    return Failure(failure.type, redacted_text(failure.message, redactor))
+
+
+def redacted_text(text: str, redactor: Redactor) -> str:
+    """A text without secrets. A phrase stays one where it holds none; else it becomes plain English."""
+    redacted = redactor.text(text)
+    return text if isinstance(text, Phrase) and redacted == text else redacted
 
 
 def record_body(

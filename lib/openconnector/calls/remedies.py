@@ -29,6 +29,7 @@ class Words:
     Attributes:
         remedies: what to do, the likeliest first.
         evidence: names of what is shown beside request, report and status: rows of `evidence.py`.
+        is_about_token: it happened on the way to the authorization server, and the title says so.
     """
 
     phase: Phase
@@ -36,6 +37,7 @@ class Words:
     detail: str
     remedies: tuple[Step, ...] = ()
     evidence: tuple[str, ...] = ()
+    is_about_token: bool = False
 
 
 ADDRESS: Step = ("Check the spelling of the location.", BASICS)
@@ -60,6 +62,17 @@ REFUSALS: dict[str, Words] = {
         "The source is disabled",
         "OpenConnector did not send the request, because calls of this source are switched off.",
         (("Enable the source, then test again.", BASICS),),
+    ),
+    "secret_unreadable": Words(
+        "configuration",
+        "A stored secret cannot be opened",
+        "OpenConnector did not send the request. {reported}",
+        (
+            ("Enter the secrets of this source again.", AUTHENTICATION),
+            ("Enter the secrets in headers and query again.", HEADERS),
+            ("Enter the secrets of the connection again: proxy, certificate, WS-Security.", CONNECTION),
+            ("If the key was lost or replaced, restore it from the backup: all secrets open again then.", None),
+        ),
     ),
     "path_leaves_origin": Words(
         "configuration",

@@ -3,6 +3,7 @@
 """The rows for faults of SOAP services, and for envelopes that cannot be sent."""
 
 from openconnector.calls.remedies import AUTHENTICATION, READ_BODY, TEST, THEIR_LOGS, Step, Words
+from openconnector.core.phrases import phrase
 from openconnector.logs.schemas import Place
 from openconnector.transports.soap.faults import SoapFault
 
@@ -61,8 +62,8 @@ def words_of(fault: SoapFault) -> Words:
 def facts_of(fault: SoapFault) -> dict[str, str]:
     """What the words and the evidence say of it."""
     return {
-        "fault_code": " / ".join((fault.code, *fault.subcodes)) or "without a code",
-        "fault_reason": fault.reason or "it gives no reason.",
+        "fault_code": " / ".join((fault.code, *fault.subcodes)) or phrase("without a code"),
+        "fault_reason": fault.reason or phrase("it gives no reason."),
         "fault_detail": fault.detail,
         "fault_actor": fault.actor,
     }

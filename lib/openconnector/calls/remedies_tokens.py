@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The rows for tokens: what goes wrong at the authorization server (RFC 6749, section 5.2), and with what it gave."""
 
+from dataclasses import replace
+
 from openconnector.calls.remedies import AUTHENTICATION, BASICS, READ_BODY, THEIR_LOGS, TRY_AGAIN, Step, Words
 
 _ENDPOINT: Step = ("Check the token URL, or the issuer.", AUTHENTICATION)
@@ -200,5 +202,4 @@ REJECTED: dict[str, Words] = {
 def about_token(words: Words) -> Words:
     """What goes wrong on the way to any host, as it goes wrong on the way to the authorization server."""
     steps = [_ENDPOINT if step[1] == BASICS else step for step in words.remedies]
-    title = f"No access token: {words.title[0].lower()}{words.title[1:]}"
-    return Words(words.phase, title, words.detail, tuple(dict.fromkeys(steps)), words.evidence)
+    return replace(words, remedies=tuple(dict.fromkeys(steps)), is_about_token=True)

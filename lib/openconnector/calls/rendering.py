@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from openconnector.authentication.base import Render, Signing
 from openconnector.authentication.self_issued_jwt import JwtAuthentication
 from openconnector.calls.tokens.schemas import TemplatePreview, TemplateText
+from openconnector.core.phrases import phrase, told
 from openconnector.sources.service import OpenSource
 from openconnector.templates.context import TemplateContext
 from openconnector.templates.language import is_template, render
@@ -30,7 +31,7 @@ def renderer(source: OpenSource, signing: Signing) -> Render:
         try:
             return render(text, context)
         except TemplateProblem as problem:
-            raise TemplateProblem(f"In {place}: {problem}") from None
+            raise TemplateProblem(phrase("In {place}: {problem}", place=place, problem=told(problem))) from None
 
     return fill
 
@@ -47,7 +48,7 @@ def previewed(source: OpenSource, texts: list[TemplateText]) -> list[TemplatePre
         try:
             after = render(text.text, context)
         except TemplateProblem as error:
-            problem = str(error)
+            problem = told(error)
         previews.append(TemplatePreview(place=text.place, before=text.text, after=after, problem=problem))
     return previews
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from openconnector.core.phrases import Spoken, phrase
 from openconnector.core.rows import HeaderRow, QueryRow
 from openconnector.core.schema import Schema, UtcTime
 from openconnector.logs.schemas import CallRead, Evidence, Remedy
@@ -47,7 +48,7 @@ class CallRequest(Schema):
             try:
                 base64.b64decode(info.data.get("body") or "", validate=True)
             except ValueError:
-                raise ValueError("The body is not base64.") from None
+                raise ValueError(phrase("The body is not base64.")) from None
         return encoding
 
     @property
@@ -103,7 +104,7 @@ class PagesRead(Schema):
         Literal["last_page", "page_limit", "size_limit", "loop", "error", "no_records"],
         Field(description="`loop`: a page came that had come before. `no_records`: none were found to count on."),
     ]
-    detail: Annotated[str, Field(description="One sentence.")]
+    detail: Annotated[Spoken, Field(description="One sentence.")]
 
 
 class TestRead(CallRead):
@@ -168,7 +169,7 @@ class VerifyStep(Schema):
     name: StepName
     status: Literal["passed", "failed", "skipped"]
     duration_ms: float | None
-    summary: Annotated[str, Field(description="One sentence: what was found, or why there is nothing to find.")]
+    summary: Annotated[Spoken, Field(description="One sentence: what was found, or why there is nothing to find.")]
     evidence: list[Evidence] = []
     remedies: list[Remedy] = []
 

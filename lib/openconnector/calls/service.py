@@ -29,6 +29,7 @@ from openconnector.calls.told import call_told
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.errors import Conflict, NotFound
 from openconnector.core.http import InvalidURL
+from openconnector.core.phrases import listed, phrase, told
 from openconnector.core.telemetry import Telemetry
 from openconnector.egress.origin import PathLeavesOrigin
 from openconnector.egress.policy import EgressPolicy
@@ -43,7 +44,10 @@ from openconnector.transports.soap.faults import SoapFault, fault_of
 from openconnector.transports.soap.security import EnvelopeUnusable
 from openconnector.vault.redaction import Redactor
 
-UNENTERED = "A secret of this source has not been entered since it was imported. Enter it in the configuration."
+UNENTERED = phrase("A secret of this source has not been entered since it was imported. Enter it in the configuration.")
+
+_CANCELLED = phrase("The call was cancelled.")
+_NOT_RUNNING = phrase("This call is not running any more.")
 
 LARGE = 128 * 1024
 """Bytes of bodies above which redaction leaves the event loop."""
@@ -147,7 +151,7 @@ class CallService:
         started_at, started, progress = now(), stopwatch(), Progress()
         current, policy = await self._administration.current(), await self._policy(source)
         if call_id in self._running:
-            raise Conflict("A call with this callId is running.")
+            raise Conflict(phrase("A call with this callId is running."))
         names = current.redaction_names
         known = [*credentials_of(wanted, names), *self._attempts.secrets(source)]  # the call may take some away
         redactor = source.redactor(known, names=names)
@@ -157,7 +161,7 @@ class CallService:
             await self._make(source, progress, making, call_id, total_ms or source.timeouts.total_ms)
         except asyncio.CancelledError as cancellation:
             abandoned = cancellation
-            progress.end(Failure("cancelled", "The call was cancelled."))
+            progress.end(Failure("cancelled", _CANCELLED))
         learned = {*progress.learned, *self._attempts.secrets(source)}.difference(known)
         if learned:
             redactor = source.redactor([*known, *learned], names=names)
@@ -188,7 +192,7 @@ class CallService:
         """
         running = self._running.get(call_id)
         if running is None:
-            raise NotFound("This call is not running any more.")
+            raise NotFound(_NOT_RUNNING)
         if not running.is_cancelled:  # a second cancellation would be taken for one of the caller
             running.is_cancelled = True
             running.task.cancel()
@@ -201,7 +205,7 @@ class CallService:
         """
         running = self._running.get(call_id)
         if running is None:
-            raise NotFound("This call is not running any more.")
+            raise NotFound(_NOT_RUNNING)
         return running.progress
 
     async def _make(
@@ -222,11 +226,11 @@ class CallService:
             async with asyncio.timeout(total_ms / 1000):
                 await work()
         except TimeoutError:
-            progress.end(Failure("total_timeout", f"The call took longer than {total_ms} ms."))
+            progress.end(Failure("total_timeout", phrase("The call took longer than {limit} ms.", limit=total_ms)))
         except asyncio.CancelledError:
             if not running.is_cancelled or running.task.uncancel():
                 raise
-            progress.end(Failure("cancelled", "The call was cancelled."))
+            progress.end(Failure("cancelled", _CANCELLED))
         except Exception as error:  # noqa: BLE001  # a call that was made must be found
             progress.end(_failure_of(error))
         finally:
@@ -250,7 +254,10 @@ class CallService:
 def _refusal_of(source: OpenSource) -> Failure | None:
     """Why nothing is sent to a source as it is configured."""
     if not source.is_enabled:
-        return Failure("source_disabled", "The source is disabled.")
+        return Failure("source_disabled", phrase("The source is disabled."))
+    if source.closed:
+        why, places = next(iter(source.closed.values())), listed(sorted(source.closed))
+        return Failure("secret_unreadable", phrase("{reason} What does not open: {places}.", reason=why, places=places))
     return Failure("credentials_unusable", UNENTERED) if source.has_unentered_secrets else None
 
 
@@ -322,9 +329,9 @@ _REFUSALS: tuple[tuple[type[Exception], str], ...] = (
 def _failure_of(error: Exception) -> Failure:
     """Why a request was not sent. What the network does is not told here: that is in the exchanges."""
     if isinstance(error, TokenFailed | FileRefused):
-        return Failure(error.type, str(error))
+        return Failure(error.type, told(error))
     for kind, name in _REFUSALS:
         if isinstance(error, kind):
-            return Failure(name, str(error))
+            return Failure(name, told(error))
     log.error("the transport failed unexpectedly", error=type(error).__name__, exc_info=error)
     return Failure("internal_error", type(error).__name__)

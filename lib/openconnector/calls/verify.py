@@ -7,6 +7,7 @@ The call is an ordinary one over a new connection; nothing here speaks to the ne
 
 from openconnector.calls.schemas import StepName, VerifyRead, VerifyStep
 from openconnector.calls.verify_steps import FINDINGS, NOT_REACHED, duration_of
+from openconnector.core.phrases import phrase
 from openconnector.logs.schemas import CallRead, Diagnosis, ExchangeRead, Phase
 
 STEPS: tuple[StepName, ...] = ("configuration", "egress", "dns", "tcp", "tls", "credentials", "http", "content")
@@ -81,7 +82,7 @@ def _failed(name: StepName, call: CallRead) -> VerifyStep:
         name=name,
         status="failed",
         duration_ms=duration_of(name, call),
-        summary=diagnosis.detail if diagnosis else "The call failed.",
+        summary=diagnosis.detail if diagnosis else phrase("The call failed."),
         evidence=diagnosis.evidence if diagnosis else [],
         remedies=diagnosis.remedies if diagnosis else [],
     )

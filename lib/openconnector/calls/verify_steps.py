@@ -11,16 +11,24 @@ from openconnector.calls.observed import split
 from openconnector.calls.progress import TO_AUTHORIZE
 from openconnector.calls.remedies import CONNECTION
 from openconnector.calls.schemas import StepName, VerifyStep
+from openconnector.core.phrases import Phrase, all_of, phrase
 from openconnector.logs.schemas import CallRead, CertificateRead, Evidence, ExchangeRead, Remedy, TlsRead
 
 EXPIRES_SOON_DAYS = 30
-NOT_REACHED = "Not reached."
+NOT_REACHED = phrase("Not reached.")
 _WITH_TLS = frozenset({"https", "ftps", "ftpes"})
 _WITHOUT_TLS = {
-    "ftp": "The location is ftp: nothing is encrypted, not even the password.",
-    "sftp": "SSH encrypts the connection, without TLS.",
+    "ftp": phrase("The location is ftp: nothing is encrypted, not even the password."),
+    "sftp": phrase("SSH encrypts the connection, without TLS."),
 }
-_ALREADY_OPEN = "The connection was open already."
+_ENDING = {
+    0: phrase("The certificate is valid, but expires in less than a day, on {day}: have it renewed."),
+    1: phrase("The certificate is valid, but expires in 1 day, on {day}: have it renewed."),
+}
+"""By the days that are left."""
+
+_NOT_ENCRYPTED = phrase("The location is http: nothing is encrypted.")
+_ALREADY_OPEN = phrase("The connection was open already.")
 
 
 def duration_of(name: StepName, call: CallRead) -> float | None:
@@ -40,16 +48,18 @@ def duration_of(name: StepName, call: CallRead) -> float | None:
 
 def _configuration(call: CallRead) -> VerifyStep:
     request = _own(call)[0].request
-    summary = "Location, path and headers make a request that can be sent."
-    return _passed("configuration", call, summary, [("Request", f"{request.method} {request.url}")])
+    summary = phrase("Location, path and headers make a request that can be sent.")
+    return _passed("configuration", call, summary, [(phrase("Request"), f"{request.method} {request.url}")])
 
 
 def _egress(call: CallRead) -> VerifyStep:
     resolved = _resolved(call)
     if not resolved:
-        return _passed("egress", call, "No rule forbids this host. Its addresses could not be looked at.")
-    summary = "No rule forbids this address." if len(resolved) == 1 else "No rule forbids any of the addresses."
-    return _passed("egress", call, summary, [("Address", ", ".join(resolved))])
+        summary = phrase("No rule forbids this host. Its addresses could not be looked at.")
+        return _passed("egress", call, summary)
+    one, several = phrase("No rule forbids this address."), phrase("No rule forbids any of the addresses.")
+    summary = one if len(resolved) == 1 else several
+    return _passed("egress", call, summary, [(phrase("Address"), ", ".join(resolved))])
 
 
 def _dns(call: CallRead) -> VerifyStep:
@@ -57,21 +67,34 @@ def _dns(call: CallRead) -> VerifyStep:
     proxy = last.connection.proxy if last.connection else None
     host = _host(f"//{proxy}" if proxy else last.request.url)
     if _is_address(host):
-        return _skipped("dns", f"{_whose(proxy)} is an address already.")
+        of_proxy, own = (
+            phrase("The host of the proxy is an address already."),
+            phrase("The host of the location is an address already."),
+        )
+        return _skipped("dns", of_proxy if proxy else own)
     if last.connection is None or last.connection.is_reused:
         return _skipped("dns", _ALREADY_OPEN if last.connection else NOT_REACHED)
-    number = "one address" if len(resolved) == 1 else f"{len(resolved)} addresses"
-    of = f"{host}, the proxy," if proxy else host
-    return _passed("dns", call, f"{of} has {number}.", [("Address", address) for address in resolved])
+    who = phrase("{host}, the proxy,", host=host) if proxy else host
+    one, several = phrase("{host} has one address."), phrase("{host} has {number} addresses.")
+    summary = (one if len(resolved) == 1 else several).filled(host=who, number=len(resolved))
+    return _passed("dns", call, summary, [(phrase("Address"), address) for address in resolved])
 
 
 def _tcp(call: CallRead) -> VerifyStep:
     connection = call.exchanges[-1].connection
     if connection is None or connection.is_reused:
         return _skipped("tcp", _ALREADY_OPEN if connection else NOT_REACHED)
-    at = f"{connection.address} port {connection.port}"
-    summary = f"The proxy {connection.proxy} answers at {at}." if connection.proxy else f"Connected to {at}."
-    evidence = [("Address used", connection.address), ("Port", str(connection.port)), ("Proxy", connection.proxy)]
+    through, direct = (
+        phrase("The proxy {proxy} answers at {address} port {port}."),
+        phrase("Connected to {address} port {port}."),
+    )
+    words = through.filled(proxy=connection.proxy) if connection.proxy else direct
+    summary = words.filled(address=connection.address, port=connection.port)
+    evidence = [
+        (phrase("Address used"), connection.address),
+        (phrase("Port"), str(connection.port)),
+        (phrase("Proxy"), connection.proxy),
+    ]
     return _passed("tcp", call, summary, evidence)
 
 
@@ -79,50 +102,60 @@ def _tls(call: CallRead) -> VerifyStep:
     last = call.exchanges[-1]
     scheme = last.request.url.partition(":")[0]
     if scheme not in _WITH_TLS:
-        return _skipped("tls", _WITHOUT_TLS.get(scheme, "The location is http: nothing is encrypted."))
+        return _skipped("tls", _WITHOUT_TLS.get(scheme, _NOT_ENCRYPTED))
     tls = last.connection.tls if last.connection else None
     if tls is None:
         return _skipped("tls", NOT_REACHED)
     certificate = next(iter(tls.chain), None)
-    evidence = [("TLS version", tls.version), ("Cipher", tls.cipher), ("ALPN", tls.alpn)]
+    evidence: list[tuple[str, str | None]] = [
+        (phrase("TLS version"), tls.version),
+        (phrase("Cipher"), tls.cipher),
+        ("ALPN", tls.alpn),
+    ]
     if certificate is not None:
+        until = phrase("{day} ({number} days left)", day=day(certificate.not_after), number=certificate.days_left)
         evidence += [
-            ("Certificate", certificate.subject),
-            ("Names in it", ", ".join(certificate.names)),
-            ("Issuer", certificate.issuer),
-            ("Valid until", f"{day(certificate.not_after)} ({certificate.days_left} days left)"),
+            (phrase("Certificate"), certificate.subject),
+            (phrase("Names in it"), ", ".join(certificate.names)),
+            (phrase("Issuer"), certificate.issuer),
+            (phrase("Valid until"), until),
         ]
-    step = _passed("tls", call, f"{tls.version or 'TLS'}. {_trust(tls, certificate)}", evidence)
+    step = _passed("tls", call, _sentences(f"{tls.version or 'TLS'}.", _trust(tls, certificate)), evidence)
     if not tls.is_verified:
-        step.remedies = [Remedy(text="Switch on “Verify TLS”, unless this is a test system.", link=CONNECTION)]
+        text = phrase("Switch on “Verify TLS”, unless this is a test system.")
+        step.remedies = [Remedy(text=text, link=CONNECTION)]
     return step
 
 
 def _trust(tls: TlsRead, certificate: CertificateRead | None) -> str:
     if not tls.is_verified:
-        return "The certificate was not checked: “Verify TLS” is off for this source."
+        return phrase("The certificate was not checked: “Verify TLS” is off for this source.")
     if certificate is None:
-        return "The certificate is valid."
+        return phrase("The certificate is valid.")
     days, until = certificate.days_left, day(certificate.not_after)
-    left = {0: "less than a day", 1: "1 day"}.get(days, f"{days} days")
     if days < EXPIRES_SOON_DAYS:
-        return f"The certificate is valid, but expires in {left}, on {until}: have it renewed."
-    return f"The certificate is valid for {left} more, until {until}."
+        words = _ENDING.get(
+            days, phrase("The certificate is valid, but expires in {days} days, on {day}: have it renewed.")
+        )
+    else:
+        words = phrase("The certificate is valid for {days} days more, until {day}.")
+    return words.filled(days=days, day=until)
 
 
 def _credentials(call: CallRead) -> VerifyStep:
     last = call.exchanges[-1]
     if last.trace is not None:
-        return _passed("credentials", call, "The server has accepted the login.")
+        return _passed("credentials", call, phrase("The server has accepted the login."))
     sent = _sent(last)
     if sent and last.response is None:
-        return _skipped("credentials", f"Sent was {' and '.join(sent)}. No answer came that says whether it is right.")
+        words = phrase("Sent was {what}. No answer came that says whether it is right.", what=all_of(sent))
+        return _skipped("credentials", words)
     if sent:
-        summary = f"Sent was {' and '.join(sent)}, and the other system did not object."
-        return _passed("credentials", call, summary, [("Sent", text) for text in sent])
+        summary = phrase("Sent was {what}, and the other system did not object.", what=all_of(sent))
+        return _passed("credentials", call, summary, [(phrase("Sent"), text) for text in sent])
     if any(_sent(exchange) for exchange in call.exchanges):
-        return _skipped("credentials", "A redirect led to another system, where the credentials do not go.")
-    return _skipped("credentials", "The source sends no credentials.")
+        return _skipped("credentials", phrase("A redirect led to another system, where the credentials do not go."))
+    return _skipped("credentials", phrase("The source sends no credentials."))
 
 
 def _http(call: CallRead) -> VerifyStep:
@@ -130,26 +163,27 @@ def _http(call: CallRead) -> VerifyStep:
     assert response is not None  # noqa: S101  # without one, this step is the one that failed
     status = f"{response.status_code} {response.reason}".strip()
     own = _own(call)
-    hops = len(own) - 1
-    more = "" if not hops else f" after {hops} more exchange{'s' if hops > 1 else ''}"
-    evidence = [("Status", status), ("Version", response.http_version)]
-    evidence += [("Exchange", f"{one.kind}: {one.request.method} {one.request.url}") for one in own[1:]]
-    return _passed("http", call, f"The answer is {status.rstrip('.')}{more}.", evidence)
+    words = {
+        0: phrase("The answer is {status}."),
+        1: phrase("The answer is {status} after 1 more exchange."),
+    }.get(len(own) - 1, phrase("The answer is {status} after {number} more exchanges."))
+    evidence = [(phrase("Status"), status), (phrase("Version"), response.http_version)]
+    evidence += [(phrase("Exchange"), f"{one.kind}: {one.request.method} {one.request.url}") for one in own[1:]]
+    return _passed("http", call, words.filled(status=status.rstrip("."), number=len(own) - 1), evidence)
 
 
 def _content(call: CallRead) -> VerifyStep:
     response = call.exchanges[-1].response
     body = response.body if response else None
     if response is None or body is None:
-        return _skipped("content", "The answer has no body, and need not have one.")
+        return _skipped("content", phrase("The answer has no body, and need not have one."))
     kind = next((field.value for field in response.headers if field.name.lower() == "content-type"), None)
-    size = f"{body.size} byte{'' if body.size == 1 else 's'}"
-    step = _passed(
-        "content", call, f"{size} of {kind or 'no declared type'}.", [("Content-Type", kind), ("Size", size)]
-    )
+    size = phrase("1 byte") if body.size == 1 else phrase("{number} bytes", number=body.size)
+    summary = phrase("{size} of {type}.", size=size, type=kind or phrase("no declared type"))
+    step = _passed("content", call, summary, [("Content-Type", kind), (phrase("Size"), size)])
     hint = call.diagnosis
     if hint is not None:
-        step.summary = f"{step.summary} {hint.detail}"
+        step.summary = _sentences(summary, hint.detail)
         step.evidence += hint.evidence
         step.remedies = hint.remedies
     return step
@@ -215,5 +249,5 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _whose(proxy: str | None) -> str:
-    return "The host of the proxy" if proxy else "The host of the location"
+def _sentences(first: str, second: str) -> str:
+    return Phrase("{first} {second}", {"first": first, "second": second})

@@ -7,8 +7,13 @@ from datetime import datetime
 from openconnector.calls.certificates import day
 from openconnector.calls.observed import Observed
 from openconnector.calls.retry import retry_after
+from openconnector.core.phrases import phrase
 
-_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+_UNITS = (
+    (86_400, phrase("in {number} days")),
+    (3_600, phrase("in {number} hours")),
+    (60, phrase("in {number} minutes")),
+)
 
 
 def wait_of(observed: Observed) -> str | None:
@@ -22,13 +27,16 @@ def in_words(until: datetime, since: datetime) -> str:
     """How long it is from `since` until `until`, and which time that is."""
     seconds = round((until - since).total_seconds())
     if seconds <= 0:
-        return "at once"
-    on = "" if until.date() == since.date() else f" on {day(until)}"
-    return f"in {_duration(seconds)} (at {until:%H:%M} UTC{on})"
+        return phrase("at once")
+    duration, time = _duration(seconds), f"{until:%H:%M}"
+    if until.date() == since.date():
+        return phrase("{duration} (at {time} UTC)", duration=duration, time=time)
+    return phrase("{duration} (at {time} UTC on {day})", duration=duration, time=time, day=day(until))
 
 
 def _duration(seconds: int) -> str:
-    """The largest unit of which there are at least two."""
-    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), (1, "second"))
-    number = round(seconds / size)
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    """In the largest unit of which there are at least two."""
+    for size, words in _UNITS:
+        if seconds >= 2 * size:
+            return words.filled(number=round(seconds / size))
+    return phrase("in 1 second") if seconds == 1 else phrase("in {number} seconds", number=seconds)

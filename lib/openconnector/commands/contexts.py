@@ -54,10 +54,11 @@ class OwnContext:
             await self._database.close()
 
     def vault(self) -> "Vault":
-        from openconnector.vault.encryption import Vault  # noqa: PLC0415  # not every command needs it
+        from openconnector.sources.resealing import holds_secrets  # noqa: PLC0415  # not every command needs them
+        from openconnector.vault.encryption import Vault  # noqa: PLC0415
         from openconnector.vault.keys import open_ring  # noqa: PLC0415
 
-        return Vault(open_ring(self.settings))
+        return Vault(open_ring(self.settings, lambda: holds_secrets(self.database)))
 
     def administration(self) -> "AdministrationService":
         from openconnector.administration.service import AdministrationService  # noqa: PLC0415

@@ -200,6 +200,8 @@ _ABOUT_SETTINGS = (
                 seconds,
                 GRACE_SECONDS,
             ),
+            # Without a key, there is no engine that occ could ask.
+            Flag("key-lost", "go on without the lost key file: stored secrets have to be entered again", faces=("cli",)),
         ),
     ),
     Command(

@@ -35,7 +35,8 @@ async def check_keys(context: Context) -> list[Check]:
         path = KeyFile(settings.storage_path).path
         if not path.exists():
             mend = (
-                "Put it back from a backup: without it, stored secrets are lost. Where none are stored, start the app."
+                "Restore it from the backup: without it, stored secrets are lost, and the app does not start. If it is "
+                "lost, run: openconnector secret:rotate --key-lost. Where no secrets are stored, start the app."
             )
             return [Check("key", "failed", f"There is no key file {path}.", mend)]
         owner = path.stat().st_uid

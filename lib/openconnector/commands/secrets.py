@@ -20,14 +20,14 @@ _FIRST = UUID(int=0)
 
 
 async def rotate(context: Context, arguments: Mapping[str, Any], output: Output) -> None:
-    """Change the key, or go on with a change that was interrupted.
+    """Change the key, or go on with a change that was interrupted. A key that is lost is replaced.
 
     The new key is in its place before anything is encrypted under it, and the old ones stay until nothing needs them:
     whenever this stops, every process can read everything.
 
     Raises:
-        ConfigurationError: there is nothing to change the key to, another process does it, or secrets are left that
-            cannot be read; the old keys stay then.
+        ConfigurationError: there is nothing to change the key to, another process does it, secrets are left that
+            cannot be read (the old keys stay then), or a key is said to be lost and is not.
     """
     settings = context.settings
     file = KeyFile(settings.storage_path) if settings.secret_key is None else None
@@ -36,9 +36,12 @@ async def rotate(context: Context, arguments: Mapping[str, Any], output: Output)
             "OPENCONNECTOR_SECRET_KEY holds the key. Put a new one there (openssl rand -base64 32) and the former one "
             "into OPENCONNECTOR_PREVIOUS_SECRET_KEYS, restart OpenConnector, and run this again."
         )
+    is_lost = arguments.get("key_lost", False)
+    if is_lost:
+        _replace_lost(file)
     with file.locked() if file else nullcontext():
         await context.ready()
-        if file is not None:
+        if file is not None and not is_lost:
             is_new = file.begin_rotation()
             output.progress("A new key encrypts from now on." if is_new else "Going on with a change of the key.")
         rotation = _Rotation(context, Vault(open_ring(settings)), output)
@@ -47,6 +50,14 @@ async def rotate(context: Context, arguments: Mapping[str, Any], output: Output)
         if file is not None:
             file.end_rotation()
         rotation.tell()
+
+
+def _replace_lost(file: KeyFile | None) -> None:
+    if file is None:
+        raise ConfigurationError("OPENCONNECTOR_SECRET_KEY holds the key. If it is lost, put a new one there.")
+    if file.path.exists():
+        raise ConfigurationError(f"{file.path} is there. Run this without --key-lost, or move the file away first.")
+    file.create()
 
 
 class _Rotation:

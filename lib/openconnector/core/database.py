@@ -8,7 +8,7 @@ that reads first and writes later cannot wait for the lock there: it fails with 
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -20,10 +20,12 @@ from pydantic_core import to_json
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from openconnector.core.clock import stopwatch
 from openconnector.core.errors import ConfigurationError
 from openconnector.core.settings import Settings
 
@@ -33,6 +35,10 @@ LOCK_WAIT_SECONDS = 15
 GIVES_BACK = "auto_vacuum=INCREMENTAL"
 """Lets SQLite give free pages back to the disk, some at a time."""
 
+REST_MS = 1_000
+"""For how long a connection to PostgreSQL that nobody uses is taken to be alive."""
+
+_RESTED_SINCE = "openconnector_rested_since"
 _WRITES = "openconnector_writes"
 _SNAPSHOT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -92,6 +98,9 @@ class Database:
         if self.is_sqlite:
             for engine in (self.engine.sync_engine, self._blocking):
                 _configure_sqlite(engine)
+        else:
+            for engine in (self.engine.sync_engine, self._blocking):
+                _ping_rested(engine)
         self.writer = self.engine.execution_options(**{_WRITES: True})
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
         self._write = async_sessionmaker(self.writer, expire_on_commit=False)
@@ -149,6 +158,17 @@ class Database:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, transaction)
 
+    async def vacuum(self, tables: Iterable[str]) -> None:
+        """Let PostgreSQL use again what former versions of rows took. SQLite does so at once."""
+        if self.is_sqlite:
+            return
+
+        def work() -> None:
+            with self._blocking.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")
+
+        await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
     async def close(self) -> None:
         """Close every connection, when what runs has ended."""
         await asyncio.to_thread(self._threads.shutdown)
@@ -178,7 +198,7 @@ _SQLITE_POOL: dict[str, Any] = {
     "pool_size": 5,
     "max_overflow": 10,
 }
-_POSTGRESQL_POOL: dict[str, Any] = {**_COMMON, "pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
+_POSTGRESQL_POOL: dict[str, Any] = {**_COMMON, "pool_size": 5, "max_overflow": 10}
 
 
 def _parse_url(text: str) -> URL:
@@ -190,6 +210,26 @@ def _parse_url(text: str) -> URL:
     if driver is None:
         raise ConfigurationError("OPENCONNECTOR_DATABASE_URL must begin with postgresql:// or sqlite://.")
     return url.set(drivername=driver)
+
+
+def _ping_rested(engine: Engine) -> None:
+    """Ask a connection whether it is alive before it is used again, unless it was used a moment ago.
+
+    SQLAlchemy's `pool_pre_ping` asks each time, which takes as long as a small statement.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info[_RESTED_SINCE] = stopwatch()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        rested = stopwatch() - record.info.get(_RESTED_SINCE, stopwatch())
+        if rested > REST_MS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error:
+                raise InvalidatePoolError from None  # its connections go, and it makes a new one
 
 
 def _configure_sqlite(engine: Engine) -> None:

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from openconnector.core.clock import stopwatch
 from openconnector.core.database import Database
 from openconnector.core.errors import StorageFull
+from openconnector.core.phrases import phrase
 from openconnector.core.problems import problem_response
 
 RESERVE_BYTES = 16 * 1024 * 1024
@@ -98,10 +99,11 @@ class DiskSpace:
 
     def problem(self) -> StorageFull:
         """What is answered to whoever wants to write."""
-        return StorageFull(
-            f"{self._where()} is full, so OpenConnector makes no calls and saves nothing: what is called must be in "
+        full = phrase(
+            "{disk} is full, so OpenConnector makes no calls and saves nothing: what is called must be in "
             "the log. Make room on it, or delete log entries. It goes on by itself."
         )
+        return StorageFull(full.filled(disk=self._where()))
 
     async def _look(self) -> None:
         free = self.free_bytes()
@@ -130,12 +132,11 @@ class DiskSpace:
         return Path(os.path.abspath(path)).parent if self._database.is_sqlite and path else None  # noqa: PTH100
 
     def _where(self) -> str:
-        directory = self._directory()
-        return (
-            f"The disk of {directory}"
-            if directory
-            else f"The disk of the database {self._database.url.host or ''}".strip()
-        )
+        if directory := self._directory():
+            return phrase("The disk of {directory}", directory=directory)
+        if host := self._database.url.host:
+            return phrase("The disk of the database {host}", host=host)
+        return phrase("The disk of the database")
 
 
 def _write_much(session: Session) -> None:

@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from openconnector.core.phrases import phrase
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -47,20 +49,21 @@ class OpenConnectorError(Exception):
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal"
-    title: ClassVar[str] = "Something went wrong"
+    title: ClassVar[str] = phrase("Something went wrong")
 
     def __init__(self, detail: str | None = None, *, errors: Sequence[FieldError] = (), **members: Any) -> None:
         super().__init__(detail or self.title)
+        self.detail = detail or self.title
         self.errors = list(errors)
         self.members = members
 
     def problem(self) -> dict[str, Any]:
-        """The problem document (RFC 9457) of this error."""
+        """The problem document (RFC 9457) of this error, with its phrases."""
         document: dict[str, Any] = {
             "type": f"urn:openconnector:problem:{self.slug}",
             "title": self.title,
             "status": self.status,
-            "detail": str(self),
+            "detail": self.detail,
         }
         if self.errors:
             document["errors"] = [error.as_member() for error in self.errors]
@@ -68,33 +71,33 @@ class OpenConnectorError(Exception):
 
 
 class NotAuthenticated(OpenConnectorError):
-    status, slug, title = 401, "not-authenticated", "The request is not authenticated"
+    status, slug, title = 401, "not-authenticated", phrase("The request is not authenticated")
 
 
 class AdministratorRequired(OpenConnectorError):
-    status, slug, title = 403, "administrator-required", "Only administrators may do this"
+    status, slug, title = 403, "administrator-required", phrase("Only administrators may do this")
 
 
 class NotFound(OpenConnectorError):
-    status, slug, title = 404, "not-found", "Not found"
+    status, slug, title = 404, "not-found", phrase("Not found")
 
 
 class Conflict(OpenConnectorError):
-    status, slug, title = 409, "conflict", "The request conflicts with what is stored"
+    status, slug, title = 409, "conflict", phrase("The request conflicts with what is stored")
 
 
 class VersionConflict(Conflict):
     """Somebody else saved in the meantime. The member `current` holds what is stored now."""
 
-    slug, title = "version-conflict", "Somebody else has changed this in the meantime"
+    slug, title = "version-conflict", phrase("Somebody else has changed this in the meantime")
 
 
 class TooLarge(OpenConnectorError):
-    status, slug, title = 413, "too-large", "The request is too large"
+    status, slug, title = 413, "too-large", phrase("The request is too large")
 
 
 class InvalidInput(OpenConnectorError):
-    status, slug, title = 422, "validation", "Some fields need attention"
+    status, slug, title = 422, "validation", phrase("Some fields need attention")
 
     @classmethod
     def field(cls, pointer: str, detail: str, *, code: str = "invalid", **members: Any) -> "InvalidInput":
@@ -110,10 +113,10 @@ class InvalidInput(OpenConnectorError):
 class StorageFull(OpenConnectorError):
     """The disk of the database has no room, so nothing is written and nothing is called (RFC 4918, section 11.5)."""
 
-    status, slug, title = 507, "storage-full", "The disk is full"
+    status, slug, title = 507, "storage-full", phrase("The disk is full")
 
 
 class ConfigurationError(OpenConnectorError):
     """The engine cannot work with its settings, its key or its database."""
 
-    slug, title = "configuration", "OpenConnector is not configured correctly"
+    slug, title = "configuration", phrase("OpenConnector is not configured correctly")

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Field
 
 from openconnector.core.errors import InvalidInput
+from openconnector.core.phrases import phrase
 from openconnector.core.schema import Schema
 
 Item = TypeVar("Item")
@@ -43,7 +44,7 @@ def decode_cursor(cursor: str, size: int) -> list[Any]:
     except (ValueError, binascii.Error, RecursionError):
         values = None
     if not isinstance(values, list) or len(values) != size:
-        raise InvalidInput.parameter("cursor", "This is not a cursor that an earlier page gave.")
+        raise InvalidInput.parameter("cursor", phrase("This is not a cursor that an earlier page gave."))
     return values
 
 

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ExceptionHandler
 
 from openconnector.core.errors import FieldError, InvalidInput, NotFound, OpenConnectorError, TooLarge
+from openconnector.core.phrases import Phrase, localised, phrase, told
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """The largest body of a request to the API."""
@@ -60,7 +61,7 @@ _SCHEMA = "#/components/schemas/Problem"
 def problem_response(error: OpenConnectorError) -> Response:
     """The answer for an error. It is never cached: Nextcloud's proxy would keep it for an hour."""
     return Response(
-        json.dumps(error.problem(), ensure_ascii=False),
+        json.dumps(localised(error.problem()), ensure_ascii=False),
         status_code=error.status,
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store"},
@@ -109,17 +110,18 @@ async def _on_http(_request: Request, error: HTTPException) -> Response:
 
 async def _on_unknown(_request: Request, error: Exception) -> Response:
     log.error("unexpected error", error=type(error).__name__, exc_info=error)
-    return problem_response(OpenConnectorError("The server log says more."))
+    return problem_response(OpenConnectorError(phrase("The server log says more.")))
 
 
 async def _on_unstorable(_request: Request, _error: DataError | UnicodeEncodeError) -> Response:
-    return problem_response(InvalidInput("A text contains a character that cannot be stored: NUL, or half of a pair."))
+    detail = phrase("A text contains a character that cannot be stored: NUL, or half of a pair.")
+    return problem_response(InvalidInput(detail))
 
 
 _HTTP_ERRORS: dict[int, OpenConnectorError] = {
-    400: InvalidInput("The body is not valid JSON in UTF-8."),
-    404: NotFound("There is nothing at this address."),
-    413: TooLarge(f"Send at most {MAX_BODY_BYTES // 1024 // 1024} MiB."),
+    400: InvalidInput(phrase("The body is not valid JSON in UTF-8.")),
+    404: NotFound(phrase("There is nothing at this address.")),
+    413: TooLarge(phrase("Send at most {limit} MiB.", limit=MAX_BODY_BYTES // 1024 // 1024)),
 }
 
 
@@ -152,23 +154,26 @@ def _is_union_tag(path: Sequence[str | int], index: int) -> bool:
 
 
 _SENTENCES = {
-    "missing": "This field is required.",
-    "extra_forbidden": "There is no such field.",
-    "string_too_short": "This field may not be empty.",
-    "too_short": "This field may not be empty.",
-    "json_invalid": "The body is not valid JSON.",
-    "string_too_long": "Use at most {max_length} characters.",
-    "too_long": "Enter at most {max_length} entries.",
-    "greater_than_equal": "Enter {ge} or more.",
-    "less_than_equal": "Enter {le} or less.",
-    "literal_error": "Choose one of {expected}.",
-    "enum": "Choose one of {expected}.",
+    "missing": phrase("This field is required."),
+    "extra_forbidden": phrase("There is no such field."),
+    "string_too_short": phrase("This field may not be empty."),
+    "too_short": phrase("This field may not be empty."),
+    "json_invalid": phrase("The body is not valid JSON."),
+    "string_too_long": phrase("Use at most {max_length} characters."),
+    "too_long": phrase("Enter at most {max_length} entries."),
+    "greater_than_equal": phrase("Enter {ge} or more."),
+    "less_than_equal": phrase("Enter {le} or less."),
+    "literal_error": phrase("Choose one of {expected}."),
+    "enum": phrase("Choose one of {expected}."),
 }
 
 
 def _sentence(entry: dict[str, Any]) -> str:
     kind = entry["type"]
     if kind in _SENTENCES:
-        return _SENTENCES[kind].format(**entry.get("ctx", {}))
+        return _SENTENCES[kind].filled(**entry.get("ctx", {}))
+    reason = entry.get("ctx", {}).get("error")
+    if isinstance(reason, ValueError) and isinstance(told(reason), Phrase):
+        return told(reason)
     message = str(entry["msg"]).removeprefix("Value error, ")
     return message if message.endswith(".") else f"{message}."

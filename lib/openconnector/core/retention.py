@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from openconnector.core.phrases import phrase
 from openconnector.core.schema import FrozenSchema, UtcTime
 
 Days = Annotated[int | None, Field(ge=0, le=36500, description="Null: the wider setting. 0: for ever.")]
@@ -42,8 +43,8 @@ class BodyKeeping(FrozenSchema):
         if until is None:
             return None
         if info.data.get("policy") is None:
-            raise ValueError("Choose first which bodies are kept until then.")
+            raise ValueError(phrase("Choose first which bodies are kept until then."))
         try:
             return (until if until.tzinfo else until.replace(tzinfo=UTC)).astimezone(UTC)
         except OverflowError:
-            raise ValueError("This time is out of range.") from None
+            raise ValueError(phrase("This time is out of range.")) from None

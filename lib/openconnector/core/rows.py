@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from openconnector.core.phrases import phrase
 from openconnector.core.schema import Schema
 
 TOKEN_PATTERN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -29,7 +30,7 @@ class HeaderRow(Row):
     @classmethod
     def _is_a_token(cls, name: str) -> str:
         if not TOKEN_PATTERN.fullmatch(name):
-            raise ValueError("A header name has letters, digits and - only, and no spaces or line breaks.")
+            raise ValueError(phrase("A header name has letters, digits and - only, and no spaces or line breaks."))
         return name
 
     @field_validator("value")
@@ -37,7 +38,9 @@ class HeaderRow(Row):
     def _is_one_line(cls, value: str) -> str:
         # A line break would let a value add headers of its own, or a second request (CWE-113).
         if _CONTROL.search(value):
-            raise ValueError("A header value is one line: it contains a line break or another control character.")
+            raise ValueError(
+                phrase("A header value is one line: it contains a line break or another control character.")
+            )
         return value.strip(" \t")
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from openconnector.core.clock import stopwatch
+from openconnector.core.phrases import phrase
 from openconnector.egress.errors import (
     ConnectionFailed,
     client_is_refused,
@@ -99,7 +100,8 @@ class Dialer:
             EgressDenied: the policy does not allow it.
         """
         if route.target.scheme not in ("http", "https"):
-            message = f"{route.target.authority}: calls of HTTP use http or https, not “{route.target.scheme}”."
+            words = phrase("{host}: calls of HTTP use http or https, not “{scheme}”.")
+            message = words.filled(host=route.target.authority, scheme=route.target.scheme)
             raise EgressDenied("scheme", None, message)
         first = route.proxy.target if route.proxy else route.target
         if route.proxy is not None:

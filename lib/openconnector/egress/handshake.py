@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from openconnector.core.clock import stopwatch
+from openconnector.core.phrases import told
 from openconnector.egress.certificate import chain_of, fingerprint_of
 from openconnector.egress.errors import ConnectionFailed, NotTls, handshake_failed
 from openconnector.egress.evidence import ConnectionEvidence, Timings, TlsEvidence
@@ -29,7 +30,7 @@ async def usable_context(contexts: TlsContexts, options: TlsOptions) -> ssl.SSLC
     try:
         return await contexts.get(options)
     except IdentityUnusable as error:
-        raise ConnectionFailed("tls_client_certificate_unusable", str(error)) from None
+        raise ConnectionFailed("tls_client_certificate_unusable", told(error)) from None
 
 
 async def begin_tls(

@@ -10,28 +10,30 @@ from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from openconnector.core.phrases import phrase
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 RULES = {
-    "loopback": "is this machine itself",
-    "private": "belongs to a private network",
-    "link-local": "belongs to the local link",
-    "site-local": "belongs to a private network of the old kind",
-    "shared": "belongs to the inner network of a provider",
-    "metadata": "belongs to the cloud's metadata service, which hands out credentials",
-    "unspecified": "names no host",
-    "multicast": "is a group of hosts",
-    "broadcast": "is every host of a network",
-    "reserved": "is reserved, and not part of the public Internet",
-    "benchmarking": "is for benchmarks only",
-    "documentation": "is for documentation only",
-    "discard": "is a network that drops everything",
-    "ipv4-mapped": "is another form of an IPv4 address",
-    "ipv4-compatible": "is another form of an IPv4 address",
-    "nat64": "leads to an IPv4 address through NAT64",
-    "6to4": "leads to an IPv4 address through 6to4",
-    "teredo": "leads to an IPv4 address through Teredo",
+    "loopback": phrase("is this machine itself"),
+    "private": phrase("belongs to a private network"),
+    "link-local": phrase("belongs to the local link"),
+    "site-local": phrase("belongs to a private network of the old kind"),
+    "shared": phrase("belongs to the inner network of a provider"),
+    "metadata": phrase("belongs to the cloud's metadata service, which hands out credentials"),
+    "unspecified": phrase("names no host"),
+    "multicast": phrase("is a group of hosts"),
+    "broadcast": phrase("is every host of a network"),
+    "reserved": phrase("is reserved, and not part of the public Internet"),
+    "benchmarking": phrase("is for benchmarks only"),
+    "documentation": phrase("is for documentation only"),
+    "discard": phrase("is a network that drops everything"),
+    "ipv4-mapped": phrase("is another form of an IPv4 address"),
+    "ipv4-compatible": phrase("is another form of an IPv4 address"),
+    "nat64": phrase("leads to an IPv4 address through NAT64"),
+    "6to4": phrase("leads to an IPv4 address through 6to4"),
+    "teredo": phrase("leads to an IPv4 address through Teredo"),
 }
 """What each rule says about an address."""
 

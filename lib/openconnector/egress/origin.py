@@ -7,10 +7,14 @@ from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from openconnector.core.http import URL, InvalidURL
+from openconnector.core.phrases import phrase, told
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ftpes": 21, "ftps": 990, "sftp": 22}
 """By scheme. `ftpes` is FTP that begins TLS on the open connection (RFC 4217), `ftps` FTP behind a TLS handshake."""
+
+
+_ELSEWHERE = phrase("The path names another host. Only paths below the location are called.")
 
 
 class PathLeavesOrigin(ValueError):
@@ -35,11 +39,11 @@ def join(location: str, path: str) -> URL:
     """
     path = path.strip(" ")
     if "\\" in path or _CONTROL.search(path):
-        raise PathLeavesOrigin("The path contains a backslash or a control character.")
+        raise PathLeavesOrigin(phrase("The path contains a backslash or a control character."))
     base = urlsplit(location)
     path_part, _, path_query = path.partition("#")[0].partition("?")
     if re.match(r"[a-z][a-z0-9+.-]*://", path_part, re.IGNORECASE) or path_part.startswith("//"):
-        raise PathLeavesOrigin("The path names another host. Only paths below the location are called.")
+        raise PathLeavesOrigin(_ELSEWHERE)
     _refuse_climbing(path_part)
     below = path_part.lstrip("/")
     joined_path = f"{base.path.rstrip('/')}/{below}" if below or path_part else base.path
@@ -48,9 +52,9 @@ def join(location: str, path: str) -> URL:
         url = URL(urlunsplit((base.scheme, base.netloc, joined_path, query, "")))
         expected = URL(location)
     except InvalidURL as error:
-        raise PathLeavesOrigin(f"Location and path make no URL: {error}") from None
+        raise PathLeavesOrigin(phrase("Location and path make no URL: {reason}", reason=told(error))) from None
     if origin_of(url) != origin_of(expected) or url.userinfo:
-        raise PathLeavesOrigin("The path names another host. Only paths below the location are called.")
+        raise PathLeavesOrigin(_ELSEWHERE)
     return url
 
 
@@ -58,4 +62,4 @@ def _refuse_climbing(path: str) -> None:
     decoded = re.sub(r"%2e", ".", path, flags=re.IGNORECASE)
     decoded = re.sub(r"%2f|%5c", "/", decoded, flags=re.IGNORECASE)
     if ".." in decoded.split("/"):
-        raise PathLeavesOrigin("The path climbs out of the location with `..`.")
+        raise PathLeavesOrigin(phrase("The path climbs out of the location with `..`."))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 
 from openconnector.core.http import URL, InvalidURL
+from openconnector.core.phrases import phrase
 from openconnector.egress.networks import (
     METADATA_NAMES,
     RULES,
@@ -89,9 +90,10 @@ class EgressPolicy:
             EgressDenied: the scheme is that of no transport, or the name is that of a metadata service.
         """
         if scheme not in DEFAULT_PORTS:
-            raise EgressDenied("scheme", None, f"{host}:{port}: calls do not use “{scheme}”.")
+            words = phrase("{host}:{port}: calls do not use “{scheme}”.", host=host, port=port, scheme=scheme)
+            raise EgressDenied("scheme", None, words)
         if _plain(host) in METADATA_NAMES and not self._names_metadata():
-            raise EgressDenied("metadata", None, f"{host} {RULES['metadata']} (rule: metadata).")
+            raise EgressDenied("metadata", None, _denied(host, "metadata"))
 
     def check(self, host: str, port: int, addresses: Sequence[str]) -> None:
         """Check every address of a host: a single one that is denied denies them all.
@@ -104,10 +106,11 @@ class EgressPolicy:
             try:
                 address = parse_address(text)
             except ValueError:
-                raise EgressDenied("invalid", text, f"{host}: “{text}” is no IP address (rule: invalid).") from None
+                words = phrase("{host}: “{address}” is no IP address (rule: invalid).", host=host, address=text)
+                raise EgressDenied("invalid", text, words) from None
             if port in self._own_ports and _is_own(text, address):
-                message = f"{_shown(host, text)} with port {port} is OpenConnector itself (rule: own-port)."
-                raise EgressDenied("own-port", text, message)
+                words = phrase("{address} with port {port} is OpenConnector itself (rule: own-port).")
+                raise EgressDenied("own-port", text, words.filled(address=_shown(host, text), port=port))
             found = findings(address)
             if not found:
                 continue
@@ -122,8 +125,8 @@ class EgressPolicy:
             return
         for form, rule in found:
             if not self._opens(form, rule, is_allowed_host=is_allowed_host):
-                inner = "" if form == address else f" leads to {form}, which"
-                raise EgressDenied(rule, text, f"{_shown(host, text)}{inner} {RULES[rule]} (rule: {rule}).")
+                inner = None if form == address else str(form)
+                raise EgressDenied(rule, text, _denied(_shown(host, text), rule, inner))
 
     def _opens(self, form: Address, rule: str, *, is_allowed_host: bool) -> bool:
         """Whether an entry allows one form of an address. What a wide entry opens is never a metadata service."""
@@ -163,9 +166,9 @@ def parse_allow(text: str) -> AllowEntry:
 
 def _parse_network(entry: str) -> Network:
     if "://" in entry:
-        raise ValueError("Enter a network or a host name, without http:// and without a path.")
+        raise ValueError(phrase("Enter a network or a host name, without http:// and without a path."))
     if "%" in entry:
-        raise ValueError("Leave out the zone (%…) of the address.")
+        raise ValueError(phrase("Leave out the zone (%…) of the address."))
     start, slash, length = entry.partition("/")
     try:
         address = ip_address(start)
@@ -174,19 +177,21 @@ def _parse_network(entry: str) -> Network:
     if not slash:
         return _as_ipv4(ip_network(address))
     if not (length.isascii() and length.isdigit()) or int(length) > address.max_prefixlen:
-        raise ValueError(f"Behind the / stands a number from 0 to {address.max_prefixlen}, for example 10.1.0.0/16.")
+        words = phrase("Behind the / stands a number from 0 to {most}, for example 10.1.0.0/16.")
+        raise ValueError(words.filled(most=address.max_prefixlen))
     network = ip_network((address, int(length)), strict=False)
     if network.network_address != address:
-        raise ValueError(f"This address lies inside of a network. Did you mean {network} or {address}?")
+        words = phrase("This address lies inside of a network. Did you mean {network} or {address}?")
+        raise ValueError(words.filled(network=network, address=address))
     return _as_ipv4(network)
 
 
 def _why_no_address(start: str, *, has_prefix: bool) -> str:
     if not has_prefix and start.count(":") == 1:
-        return "Leave out the port: an entry holds for every port."
+        return phrase("Leave out the port: an entry holds for every port.")
     if has_prefix and not _is_number(start.rpartition(".")[2]) and ":" not in start:
-        return "Only an address has a / behind it, for example 10.1.0.0/16. A host name stands alone."
-    return "This is no IP address. Write all of it, for example 10.1.2.3 or fd00::1."
+        return phrase("Only an address has a / behind it, for example 10.1.0.0/16. A host name stands alone.")
+    return phrase("This is no IP address. Write all of it, for example 10.1.2.3 or fd00::1.")
 
 
 def _as_ipv4(network: Network) -> Network:
@@ -199,13 +204,15 @@ def _as_ipv4(network: Network) -> Network:
 
 def _parse_host(name: str) -> str:
     if "*" in name or not name.strip("."):
-        raise ValueError("Enter a host name, or *. and the name that the hosts are below, for example *.example.org.")
+        words = phrase("Enter a host name, or *. and the name that the hosts are below, for example *.example.org.")
+        raise ValueError(words)
     try:
         host = "" if _BEYOND_HOST.search(name) else _plain(URL(f"http://{name}").raw_host.decode("ascii"))
     except InvalidURL:
         host = ""
     if not _HOST.fullmatch(host) or len(host) > _MAX_HOST:
-        raise ValueError("This is neither a network nor a host name, for example 10.1.0.0/16 or erp.example.org.")
+        words = phrase("This is neither a network nor a host name, for example 10.1.0.0/16 or erp.example.org.")
+        raise ValueError(words)
     return host
 
 
@@ -217,6 +224,14 @@ def _is_number(label: str) -> bool:
 def _plain(host: str) -> str:
     """A host name as names are compared: in lower case, without the dot of the root."""
     return host.rstrip(".").lower()
+
+
+def _denied(address: str, rule: str, inner: str | None = None) -> str:
+    """Why an address is not reached; `inner` is the one that it carries, and that the rule is about."""
+    if inner is None:
+        return phrase("{address} {meaning} (rule: {rule}).", address=address, meaning=RULES[rule], rule=rule)
+    words = phrase("{address} leads to {inner}, which {meaning} (rule: {rule}).")
+    return words.filled(address=address, inner=inner, meaning=RULES[rule], rule=rule)
 
 
 def _shown(host: str, address: str) -> str:

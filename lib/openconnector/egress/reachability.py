@@ -7,15 +7,16 @@ import errno
 import socket
 from collections.abc import Sequence
 
+from openconnector.core.phrases import phrase
 from openconnector.egress.policy import EgressPolicy
 
 _REASONS = {
-    errno.ECONNREFUSED: "connection refused",
-    errno.ECONNRESET: "connection reset",
-    errno.EHOSTUNREACH: "no route to this host",
-    errno.ENETUNREACH: "no route to this network",
-    errno.EHOSTDOWN: "the host is down",
-    errno.ETIMEDOUT: "no answer",
+    errno.ECONNREFUSED: phrase("connection refused"),
+    errno.ECONNRESET: phrase("connection reset"),
+    errno.EHOSTUNREACH: phrase("no route to this host"),
+    errno.ENETUNREACH: phrase("no route to this network"),
+    errno.EHOSTDOWN: phrase("the host is down"),
+    errno.ETIMEDOUT: phrase("no answer"),
 }
 
 
@@ -37,7 +38,7 @@ async def check_reachable(host: str, port: int, timeout_s: float, policy: Egress
             policy.check(host, port, addresses)
             await _connect(addresses, port)
     except TimeoutError:
-        raise Unreachable(_sentence(host, port, f"no answer within {timeout_s:g} s")) from None
+        raise Unreachable(_sentence(host, port, phrase("no answer within {limit} s", limit=f"{timeout_s:g}"))) from None
     except (OSError, UnicodeError) as error:
         raise Unreachable(_sentence(host, port, _reason(error))) from None
 
@@ -56,12 +57,13 @@ async def _connect(addresses: Sequence[str], port: int) -> None:
 
 def _reason(error: OSError | UnicodeError) -> str:
     if isinstance(error, UnicodeError):
-        return "this is no host name"
+        return phrase("this is no host name")
     if isinstance(error, socket.gaierror):
-        return "the name is not known here"
-    return _REASONS.get(error.errno or 0, "it cannot be connected to")
+        return phrase("the name is not known here")
+    return _REASONS.get(error.errno or 0, phrase("it cannot be connected to"))
 
 
 def _sentence(host: str, port: int, reason: str) -> str:
     authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return f"Nothing answers at {authority} ({reason}). Check host and port, and whether this server may reach it."
+    words = phrase("Nothing answers at {host} ({reason}). Check host and port, and whether this server may reach it.")
+    return words.filled(host=authority, reason=reason)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from openconnector.core.errors import ConfigurationError
+from openconnector.core.phrases import phrase
 from openconnector.egress.certificate import chain_of
 from openconnector.egress.evidence import Certificate
 
@@ -24,11 +25,11 @@ MAX_CONTEXTS = 32
 
 
 _UNUSABLE = {
-    "KEY_VALUES_MISMATCH": "The private key does not belong to the client certificate.",
-    "KEY_TYPE_MISMATCH": "The private key does not belong to the client certificate.",
-    "EE_KEY_TOO_SMALL": "The key of the client certificate is too short to be safe.",
-    "CA_KEY_TOO_SMALL": "The key of an authority behind the client certificate is too short to be safe.",
-    "CA_MD_TOO_WEAK": "The client certificate is signed with a hash that is not safe any more.",
+    "KEY_VALUES_MISMATCH": phrase("The private key does not belong to the client certificate."),
+    "KEY_TYPE_MISMATCH": phrase("The private key does not belong to the client certificate."),
+    "EE_KEY_TOO_SMALL": phrase("The key of the client certificate is too short to be safe."),
+    "CA_KEY_TOO_SMALL": phrase("The key of an authority behind the client certificate is too short to be safe."),
+    "CA_MD_TOO_WEAK": phrase("The client certificate is signed with a hash that is not safe any more."),
 }
 """What OpenSSL calls the reasons why it takes no certificate and key, and what people do."""
 
@@ -152,8 +153,8 @@ def _load_identity(context: ssl.SSLContext, identity: ClientIdentity) -> None:
         with _as_file(f"{identity.certificates}\n{identity.private_key}\n".encode()) as path:
             context.load_cert_chain(path, password="")  # else OpenSSL would ask the terminal for a passphrase
     except ssl.SSLError as error:
-        sentence = _UNUSABLE.get(error.reason or "", "The client certificate or its private key cannot be read.")
-        raise IdentityUnusable(sentence) from None
+        unreadable = phrase("The client certificate or its private key cannot be read.")
+        raise IdentityUnusable(_UNUSABLE.get(error.reason or "", unreadable)) from None
 
 
 @contextmanager
@@ -181,10 +182,11 @@ def check_certificates(text: str) -> str:
     if not text:
         return text
     if "PRIVATE KEY" in text:
-        raise ValueError("This text holds a private key. Paste certificates only.")
+        raise ValueError(phrase("This text holds a private key. Paste certificates only."))
     pem = "\n".join(_CERTIFICATE.findall(text))
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
     except (ssl.SSLError, TypeError, ValueError):
-        raise ValueError("This is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----.") from None
+        words = phrase("This is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----.")
+        raise ValueError(words) from None
     return pem

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from openconnector.core.clock import stopwatch
 from openconnector.core.errors import InvalidInput
+from openconnector.core.phrases import phrase
 from openconnector.logs.fresh import FreshCalls
 from openconnector.logs.index.block import SHIFTS
 from openconnector.logs.index.evaluate import (
@@ -250,7 +251,7 @@ class Asked:
         kept: list[int] = []
         for start in range(0, len(numbers), VERIFIED_AT_ONCE):
             if stopwatch() > self._deadline:
-                detail = "Too many calls would have to be read for this order. Ask for fewer, or sort by time."
+                detail = phrase("Too many calls would have to be read for this order. Ask for fewer, or sort by time.")
                 raise InvalidInput.parameter("sort", detail)
             kept += self._verify(numbers[start : start + VERIFIED_AT_ONCE], clauses)
         return kept

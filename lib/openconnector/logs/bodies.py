@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from openconnector.core.database import Database
 from openconnector.core.errors import NotFound
+from openconnector.core.phrases import phrase
 from openconnector.logs.models import CallBody
 from openconnector.logs.repository import find
 from openconnector.logs.storage.bodies import unpack_ids
@@ -20,7 +21,15 @@ from openconnector.reading.view import BodyFacts
 
 Side = Literal["request", "response"]
 
-DAMAGED = "This body cannot be read any more: what is stored of it is damaged."
+DAMAGED = phrase("This body cannot be read any more: what is stored of it is damaged.")
+_NO_BODY: dict[Side, str] = {
+    "request": phrase("This request has no body."),
+    "response": phrase("This response has no body."),
+}
+_NOT_KEPT: dict[Side, str] = {
+    "request": phrase("The body of this request is not kept, or not any longer."),
+    "response": phrase("The body of this response is not kept, or not any longer."),
+}
 
 _INDEX = {"request": "sent", "response": "received"}
 
@@ -56,7 +65,7 @@ class LoggedBody:
         except LookupError:
             raise NotFound(DAMAGED) from None
         if piece is None:
-            raise NotFound("This log entry does not exist any more.")
+            raise NotFound(phrase("This log entry does not exist any more."))
         return piece
 
     def _read(self, session: Session, offset: int, length: int) -> bytes | None:
@@ -108,18 +117,18 @@ def _find(session: Session, database: Database, compression: Compression, key: t
     row = find(session, call_id)
     _, exchanges = decode(compression.decompress(session, row.details))
     if position >= len(exchanges):
-        raise NotFound("This call has no exchange at this position.")
+        raise NotFound(phrase("This call has no exchange at this position."))
     message, index = exchanges[position][side], exchanges[position][_INDEX[side]]
     described = message and message.get("body")
     if not described:
-        raise NotFound(f"This {side} has no body.")
+        raise NotFound(_NO_BODY[side])
     ids = unpack_ids(row.bodies)
     number = ids[index] if index is not None and index < len(ids) else 0
     stored = session.execute(
         select(CallBody.size, CallBody.frames, func.length(CallBody.data)).where(CallBody.id == number)
     ).one_or_none()
     if index is not None and stored is None:
-        raise NotFound(f"The body of this {side} is not kept, or not any longer.")
+        raise NotFound(_NOT_KEPT[side])
     size, frames, length = stored or (0, None, 0)
     lengths = list(struct.unpack(f"<{len(frames) // 4}I", frames)) if frames else [length]
     return LoggedBody(database, compression, key, _facts(message, described, size), (number, lengths))

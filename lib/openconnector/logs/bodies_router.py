@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from openconnector.core.errors import AdministratorRequired, InvalidInput, NotAuthenticated, NotFound, TooLarge
+from openconnector.core.phrases import phrase, told
 from openconnector.core.principal import administrator
 from openconnector.core.problems import problems
 from openconnector.logs.bodies import LoggedBody, Side, find_body
@@ -156,10 +157,10 @@ def _told() -> Iterator[None]:
     try:
         yield
     except PartMissing:
-        raise NotFound("The body has no part of this number.") from None
+        raise NotFound(phrase("The body has no part of this number.")) from None
     except NodeNotFound:
-        raise NotFound("The tree of the body has no node with this path.") from None
+        raise NotFound(phrase("The tree of the body has no node with this path.")) from None
     except ExpressionInvalid as error:
-        raise InvalidInput.field("/expression", str(error)) from None
+        raise InvalidInput.field("/expression", told(error)) from None
     except Unreadable as error:
-        raise InvalidInput(str(error)) from None
+        raise InvalidInput(told(error)) from None

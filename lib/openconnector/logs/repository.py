@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, defer
 
 from openconnector.core.errors import NotFound
+from openconnector.core.phrases import phrase
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.models import CallLog, LogState
 from openconnector.logs.storage.bodies import ID_BYTES, read_beginnings, read_many, unpack_ids
@@ -25,7 +26,7 @@ _Read = Callable[[Session, Compression, Sequence[int]], dict[int, bytes]]
 BODIES_AT_ONCE = 256
 """Bodies after which what was read is given out: a call may have thousands, and each may be large."""
 
-GONE = "This log entry does not exist. It may have been deleted, or have expired."
+GONE = phrase("This log entry does not exist. It may have been deleted, or have expired.")
 
 
 def find(session: Session, call_id: UUID) -> CallLog:

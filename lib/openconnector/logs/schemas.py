@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from openconnector.core.outcome import Outcome
+from openconnector.core.phrases import Spoken
 from openconnector.core.schema import Schema, UtcTime
 
 TriggerType = Literal[
@@ -188,23 +189,23 @@ class ExchangeRead(Schema):
 class Remedy(Schema):
     """One thing to do. `link` is the tab, and the section of it, where it is done."""
 
-    text: str
+    text: Spoken
     link: Place | None
 
 
 class Evidence(Schema):
     """One observation that a diagnosis rests on."""
 
-    name: str
-    value: str
+    name: Spoken
+    value: Spoken
 
 
 class Diagnosis(Schema):
     """The outcome in words."""
 
     type: str
-    title: str
-    detail: str
+    title: Spoken
+    detail: Spoken
     phase: Phase
     remedies: list[Remedy]
     evidence: list[Evidence]

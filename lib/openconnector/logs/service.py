@@ -11,6 +11,7 @@ from openconnector.core.clock import now, stopwatch
 from openconnector.core.database import Database
 from openconnector.core.errors import InvalidInput
 from openconnector.core.paging import decode_cursor, encode_cursor
+from openconnector.core.phrases import phrase
 from openconnector.core.retention import Retention
 from openconnector.logs import repository
 from openconnector.logs.answers import Answers, Count, Found, Position
@@ -255,5 +256,5 @@ def _position(cursor: str, sort: LogSort) -> Position:
     order, number, duration_ms = decode_cursor(cursor, 3)
     is_number = isinstance(number, int) and 0 <= number < 2**63
     if order != sort or not is_number or not isinstance(duration_ms, int | float | None):
-        raise InvalidInput.parameter("cursor", "This cursor belongs to another list.")
+        raise InvalidInput.parameter("cursor", phrase("This cursor belongs to another list."))
     return Position(number=number, duration_ms=duration_ms)

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from openconnector.administration.service import AdministrationService
+from openconnector.calls.opening import open_to_call
 from openconnector.calls.schemas import CallRequest
 from openconnector.calls.service import CallService
 from openconnector.core.clock import now, stopwatch
@@ -44,7 +45,6 @@ from openconnector.monitoring.timetable import next_check
 from openconnector.monitoring.wording import content_of
 from openconnector.sources.models import Source
 from openconnector.sources.sealing import masked_authentication, masked_connection
-from openconnector.sources.service import open_source
 from openconnector.sources.warnings import ends_of
 from openconnector.transports.soap.endpoint import wsdl_path_of
 from openconnector.vault.encryption import Vault
@@ -119,7 +119,7 @@ class Checks:
         source, settings, version = found
         current: Claim | None = held
         try:
-            opened = open_source(source, self._vault, (await self._administration.current()).defaults)
+            opened = open_to_call(source, self._vault, (await self._administration.current()).defaults)
             until = now() + timedelta(milliseconds=opened.timeouts.total_ms) + MARGIN
             current = await self._database.run(partial(renew, held=held, until=until), writes=True)
             if current is None:

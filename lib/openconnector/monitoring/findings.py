@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openconnector.calls.progress import TO_AUTHORIZE
+from openconnector.core.phrases import phrase
 from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.monitoring.schemas import Check, Expiry, Verdict, WatchSettings
 
@@ -55,16 +56,25 @@ def _judge(call: CallEntry, settings: WatchSettings, *, is_file_server: bool) ->
         return "failed", _because(call)
     if is_file_server and call.outcome != "success":
         return "failed", _because(call)
-    status = f"{call.status_code} {call.reason or ''}".strip()
+    status, duration = f"{call.status_code} {call.reason or ''}".strip(), f"{call.duration_ms:.0f}"
     if not is_file_server and not is_expected(call.status_code, settings.expected_status):
-        return "failed", f"It answered {status}; expected is {settings.expected_status.replace(',', ' or ')}."
+        return "failed", _unexpected(status, settings.expected_status.split(","))
     if settings.max_duration_ms is not None and call.duration_ms > settings.max_duration_ms:
-        return "slow", f"It took {call.duration_ms:.0f} ms, more than {settings.max_duration_ms} ms."
-    return "passed", f"It answered {status} in {call.duration_ms:.0f} ms."
+        took = phrase("It took {duration} ms, more than {limit} ms.", duration=duration, limit=settings.max_duration_ms)
+        return "slow", took
+    return "passed", phrase("It answered {status} in {duration} ms.", status=status, duration=duration)
+
+
+def _unexpected(status: str, expected: list[str]) -> str:
+    # In notifications, Nextcloud translates the sentence and not its values: a list needs no translation.
+    if len(expected) == 1:
+        return phrase("It answered {status}; expected is {expected}.", status=status, expected=expected[0])
+    return phrase("It answered {status}; expected is one of {expected}.", status=status, expected=", ".join(expected))
 
 
 def _because(call: CallEntry) -> str:
-    return str((call.diagnosis or {}).get("title") or f"No answer came ({call.error_type or call.outcome}).")
+    title: str | None = (call.diagnosis or {}).get("title")
+    return title or phrase("No answer came ({outcome}).", outcome=call.error_type or call.outcome)
 
 
 def _certificate(call: CallEntry) -> Expiry | None:

@@ -5,7 +5,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from pydantic import field_validator
+
+from openconnector.core.phrases import Spoken, from_stored, to_stored
 from openconnector.core.schema import Schema
 from openconnector.monitoring.findings import Finding
 from openconnector.monitoring.quiet import quiet_until
@@ -15,13 +19,21 @@ from openconnector.monitoring.telling import Told, ending, news_of
 
 
 class Memory(Schema):
-    """The memory of a watch, as it is stored."""
+    """The memory of a watch, as it is stored. The reason keeps what it is made of, for readers of other languages."""
 
     standing: Standing = Standing()
     told: Told = Told()
-    reason: str = ""
+    reason: Spoken = ""
     checks: list[Check] = []
     expiries: list[Expiry] = []
+
+    @field_validator("reason", mode="before")
+    @classmethod
+    def _read_again(cls, stored: Any) -> Any:
+        return from_stored(stored)
+
+    def to_json(self) -> dict[str, Any]:
+        return super().to_json() | {"reason": to_stored(self.reason)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How people are told something. The engine says what; whoever serves it knows how, and who there is."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -37,10 +36,6 @@ class Notification:
     values: dict[str, str]
     source_id: UUID
     log_id: UUID | None
-
-    def plain(self, template: str) -> str:
-        """One of the two texts with its values."""
-        return re.sub(r"\{(\w+)\}", lambda match: self.values.get(match[1], match[0]), template)
 
 
 class Notifier(Protocol):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from openconnector.core.outcome import Outcome
+from openconnector.core.phrases import Spoken, phrase
 from openconnector.core.schema import FrozenSchema, Schema, UtcTime
 
 State = Literal["unknown", "healthy", "degraded", "failing"]
@@ -46,7 +47,7 @@ class QuietHours(FrozenSchema):
     @classmethod
     def _is_a_time(cls, text: str) -> str:
         if not _CLOCK.fullmatch(text):
-            raise ValueError("Write a time of the day as 22:00.")
+            raise ValueError(phrase("Write a time of the day as 22:00."))
         return text
 
     @field_validator("time_zone")
@@ -55,7 +56,7 @@ class QuietHours(FrozenSchema):
         try:
             ZoneInfo(name)
         except (OSError, ValueError, ZoneInfoNotFoundError):
-            raise ValueError("There is no such time zone. Write it as Europe/Amsterdam.") from None
+            raise ValueError(phrase("There is no such time zone. Write it as Europe/Amsterdam.")) from None
         return name
 
     @property
@@ -113,21 +114,21 @@ class WatchSettings(FrozenSchema):
     def _is_a_list_of_statuses(cls, text: str) -> str:
         parts = [part.strip().lower() for part in text.split(",") if part.strip()]
         if not parts or not all(_STATUS.fullmatch(part) for part in parts):
-            raise ValueError("Write status codes or classes, separated by commas: 2xx, 404.")
+            raise ValueError(phrase("Write status codes or classes, separated by commas: 2xx, 404."))
         return ",".join(parts)
 
     @field_validator("path")
     @classmethod
     def _is_one_line(cls, path: str) -> str:
         if not path.isprintable():
-            raise ValueError("The path contains a line break or another control character.")
+            raise ValueError(phrase("The path contains a line break or another control character."))
         return path.strip()
 
     @field_validator("failing_after")
     @classmethod
     def _is_not_before_degraded(cls, count: int, info: Any) -> int:
         if count < info.data.get("degraded_after", 1):
-            raise ValueError("A source cannot be failing before it is degraded.")
+            raise ValueError(phrase("A source cannot be failing before it is degraded."))
         return count
 
     @field_validator("notify")
@@ -177,8 +178,8 @@ class NotificationRead(Schema):
 
     kind: Kind
     user_id: str
-    subject: str
-    message: str
+    subject: Spoken
+    message: Spoken
     log_id: UUID | None
     created_at: UtcTime
     delivered_at: UtcTime | None
@@ -191,7 +192,7 @@ class WatchRead(WatchSettings):
     version: int
     state: State
     state_since: UtcTime | None
-    reason: Annotated[str, Field(description="One sentence about the latest check; empty before the first one.")]
+    reason: Annotated[Spoken, Field(description="One sentence about the latest check; empty before the first one.")]
     checked_at: UtcTime | None
     next_check_at: Annotated[UtcTime | None, Field(description="Null: it is paused.")]
     checks: Annotated[list[Check], Field(description=f"The latest {MAX_CHECKS}, oldest first.")]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.errors import Conflict, FieldError, InvalidInput, NotFound, VersionConflict
+from openconnector.core.phrases import phrase, told
 from openconnector.core.principal import Principal
 from openconnector.monitoring.checks import IN_QUEUE, Checks
 from openconnector.monitoring.memory import Memory, reset
@@ -59,9 +60,14 @@ class WatchService:
         await self._refuse_unknown(settings.notify, known)
         store = partial(_store, reference=reference, settings=settings, version=wanted.version)
         try:
-            await self._database.run(store, writes=True)
+            newer = await self._database.run(store, writes=True)
         except IntegrityError:  # two at once; the other was faster, or the source is gone
-            raise Conflict("Somebody else has changed this source at the same moment. Try again.") from None
+            raise Conflict(phrase("Somebody else has changed this source at the same moment. Try again.")) from None
+        if newer is not None:
+            raise VersionConflict(
+                phrase("Somebody else has saved this watch since you opened it."),
+                current=newer.model_dump(mode="json", by_alias=True),
+            )
         return await self._existing(reference)
 
     async def remove(self, reference: str) -> None:
@@ -99,11 +105,15 @@ class WatchService:
         try:
             unknown = asked if self._notifier is None else await self._notifier.unknown(asked)
         except NotDelivered as error:
-            detail = f"It cannot be seen now whether these users exist. Try again later. ({error})"
+            detail = phrase(
+                "It cannot be seen now whether these users exist. Try again later. ({reason})", reason=told(error)
+            )
             raise InvalidInput.field("/notify", detail) from None
         if unknown:
             errors = [
-                FieldError(f"/notify/{users.index(user)}", f"There is no user “{user}”.", "unknown_user")
+                FieldError(
+                    f"/notify/{users.index(user)}", phrase("There is no user “{user}”.", user=user), "unknown_user"
+                )
                 for user in unknown
             ]
             raise InvalidInput(errors=errors)
@@ -134,30 +144,30 @@ def _show(source: Source, watch: Watch, notifications: Sequence[WatchNotificatio
     )
 
 
-def _store(session: Session, reference: str, settings: WatchSettings, version: int | None) -> None:
+def _store(session: Session, reference: str, settings: WatchSettings, version: int | None) -> WatchRead | None:
+    """What is stored, where that is not the version that was wanted and nothing was changed; else None."""
     source, watch = find_watch(session, reference, lock=True)
     _refuse_method(source, settings)
     due_at = now() if settings.is_enabled else None
     if watch is None:
         content, memory = settings.to_json(), Memory().to_json()
         session.add(Watch(source_id=source.id, content=content, memory=memory, state="unknown", due_at=due_at))
-        return
+        return None
     if version is not None and version != watch.version:
-        current = _show(source, watch, latest_notifications(session, source.id, NOTIFICATIONS_SHOWN))
-        raise VersionConflict(
-            "Somebody else has saved this watch since you opened it.",
-            current=current.model_dump(mode="json", by_alias=True),
-        )
+        return _show(source, watch, latest_notifications(session, source.id, NOTIFICATIONS_SHOWN))
     former = WatchSettings.model_validate(watch.content)
     if any(getattr(former, name) != getattr(settings, name) for name in _WHAT):
         watch.memory = reset(Memory.model_validate(watch.memory)).to_json()
     watch.content, watch.due_at, watch.version = settings.to_json(), due_at, watch.version + 1
+    return None
 
 
 def _refuse_method(source: Source, settings: WatchSettings) -> None:
     is_file_server = source.type == "ftp"
     if settings.method == "LIST" and not is_file_server:
-        raise InvalidInput.field("/method", "Only the directories of a file server are listed. Choose GET or HEAD.")
+        raise InvalidInput.field(
+            "/method", phrase("Only the directories of a file server are listed. Choose GET or HEAD.")
+        )
 
 
 def _remove(session: Session, reference: str) -> None:
@@ -174,9 +184,9 @@ def _claim(session: Session, reference: str) -> Claim:
     at = now()
     held = claim(session, source.id, at, at + IN_QUEUE)
     if held is None:
-        raise Conflict("This source is being checked now.")
+        raise Conflict(phrase("This source is being checked now."))
     return held
 
 
 def _not_watched() -> NotFound:
-    return NotFound("Nobody watches this source.")
+    return NotFound(phrase("Nobody watches this source."))

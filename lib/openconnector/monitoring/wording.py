@@ -2,38 +2,47 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The words of notifications. Values stand in braces, so that each text is one that can be translated."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from openconnector.core.phrases import Phrase, from_stored, phrase, to_stored
 from openconnector.monitoring.memory import News
 from openconnector.monitoring.models import WatchNotification
 from openconnector.monitoring.notifier import Notification
 from openconnector.monitoring.schemas import Expiring, Kind, NotificationRead
 
+_BRACED = re.compile(r"\{([^{}]*)\}")
+
 _SUBJECTS: dict[Kind, str] = {
-    "failing": "{source} is failing",
-    "degraded": "{source} is degraded",
-    "recovered": "{source} has recovered",
+    "failing": phrase("{source} is failing"),
+    "degraded": phrase("{source} is degraded"),
+    "recovered": phrase("{source} has recovered"),
 }
 _ENDING: dict[Expiring, tuple[str, str]] = {
     "server_certificate": (
-        "The certificate of {source} ends on {day}",
-        "After that, calls fail until the other side has renewed it.",
+        phrase("The certificate of {source} ends on {day}"),
+        phrase("After that, calls fail until the other side has renewed it."),
     ),
     "client_certificate": (
-        "The client certificate for {source} ends on {day}",
-        "After that, calls fail. Enter a new one in the configuration of the source.",
+        phrase("The client certificate for {source} ends on {day}"),
+        phrase("After that, calls fail. Enter a new one in the configuration of the source."),
     ),
     "signing_certificate": (
-        "The signing certificate for {source} ends on {day}",
-        "After that, calls fail. Enter a new one in the configuration of the source.",
+        phrase("The signing certificate for {source} ends on {day}"),
+        phrase("After that, calls fail. Enter a new one in the configuration of the source."),
     ),
     "refresh_token": (
-        "The login at {source} ends on {day}",
-        "After that, calls fail until an administrator logs in again.",
+        phrase("The login at {source} ends on {day}"),
+        phrase("After that, calls fail until an administrator logs in again."),
     ),
 }
+
+
+MAX_REASON = 500
+"""Characters of a reason whose values are sent one by one: all of a notification has to fit into one column."""
 
 
 def content_of(news: News, source_name: str, log_id: UUID) -> dict[str, Any]:
@@ -45,30 +54,59 @@ def content_of(news: News, source_name: str, log_id: UUID) -> dict[str, Any]:
     else:
         subject, message = _SUBJECTS[news.kind], "{reason}"
         values["reason"] = news.reason
-    return {"kind": news.kind, "subject": subject, "message": message, "values": values, "logId": str(log_id)}
+    return {
+        "kind": news.kind,
+        "subject": str(subject),
+        "message": str(message),
+        "values": to_stored(values),
+        "logId": str(log_id),
+    }
 
 
 def notification_of(row: WatchNotification) -> Notification:
-    """A stored notification."""
-    content = row.content
-    log_id = content.get("logId")
-    return Notification(
-        content["subject"], content["message"], content["values"], row.source_id, UUID(log_id) if log_id else None
-    )
+    """A stored notification. A reason becomes its message where Nextcloud can translate it."""
+    content, values = row.content, _values_of(row)
+    message, reason, log_id = content["message"], values.get("reason"), content.get("logId")
+    if isinstance(reason, Phrase) and _is_template(reason, values):
+        del values["reason"]
+        message, values = reason.template, {**values, **reason.values}
+    return Notification(content["subject"], message, values, row.source_id, UUID(log_id) if log_id else None)
 
 
 def shown(row: WatchNotification) -> NotificationRead:
     """A stored notification as the API shows it."""
-    notification = notification_of(row)
+    content, values = row.content, _values_of(row)
+    log_id = content.get("logId")
     return NotificationRead(
-        kind=row.content["kind"],
+        kind=content["kind"],
         user_id=row.user_id,
-        subject=notification.plain(notification.subject),
-        message=notification.plain(notification.message),
-        log_id=notification.log_id,
+        subject=Phrase(content["subject"], values),
+        message=Phrase(content["message"], values),
+        log_id=UUID(log_id) if log_id else None,
         created_at=row.created_at,
         delivered_at=row.delivered_at,
         error=row.error,
+    )
+
+
+def _values_of(row: WatchNotification) -> dict[str, str]:
+    values: dict[str, str] = from_stored(row.content["values"])
+    return values
+
+
+def _is_template(reason: Phrase, taken: Mapping[str, str]) -> bool:
+    """Whether a reason can stand as a template with values of its own beside those that are taken.
+
+    Nextcloud refuses empty values and placeholders without any, has no values that are phrases themselves, and takes
+    a percent sign for the beginning of a format.
+    """
+    values = reason.values
+    return (
+        len(reason) <= MAX_REASON
+        and "%" not in reason.template
+        and taken.keys().isdisjoint(values)
+        and all(value and not isinstance(value, Phrase) for value in values.values())
+        and set(_BRACED.findall(reason.template)) <= values.keys()
     )
 
 

@@ -5,6 +5,7 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
+from openconnector.core.phrases import phrase, told
 from openconnector.core.schema import Schema
 from openconnector.reading.charset import content_type, read_text
 from openconnector.reading.document import Document, Unreadable
@@ -99,7 +100,7 @@ class OpenBody:
         try:
             document = self._tree()
         except Unreadable as problem:
-            return unreadable_page(position, offset, str(problem))
+            return unreadable_page(position, offset, told(problem))
         return document.records(position, offset, limit)
 
     def search(self, **wanted: Any) -> TextMatches:
@@ -110,7 +111,7 @@ class OpenBody:
         document = self.read()
         if document is not None:
             return document
-        raise self._problem or Unreadable("There is no tree in this body: it is not JSON, XML or CSV.")
+        raise self._problem or Unreadable(phrase("There is no tree in this body: it is not JSON, XML or CSV."))
 
     def read(self) -> Document | None:
         """Its tree, which is read now if it has not been; None where there is none."""
@@ -131,13 +132,21 @@ class OpenBody:
         facts = self.facts
         if self._problem is not None:
             problem = self._problem
-            findings.append(Finding(type=problem.finding, message=str(problem), location=problem.location))
+            findings.append(Finding(type=problem.finding, message=told(problem), location=problem.location))
         if facts.is_truncated:
             findings.append(
-                Finding(type="cut", message=f"Only the first {facts.kept_size} of {facts.size} bytes are kept.")
+                Finding(
+                    type="cut",
+                    message=phrase(
+                        "Only the first {kept} of {size} bytes are kept.", kept=facts.kept_size, size=facts.size
+                    ),
+                )
             )
         if facts.is_text and facts.charset and REPLACED in self.raw:
-            message = f"Some bytes are no characters in {facts.charset}. They are shown as \N{REPLACEMENT CHARACTER}."
+            message = phrase(
+                "Some bytes are no characters in {charset}. They are shown as \N{REPLACEMENT CHARACTER}.",
+                charset=facts.charset,
+            )
             findings.append(Finding(type="replaced_characters", message=message))
         return findings
 

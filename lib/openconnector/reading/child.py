@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from openconnector.core.phrases import localised, spoken, told
 from openconnector.reading.body import OpenBody, PartMissing
 from openconnector.reading.document import ExpressionInvalid, NodeNotFound, Unreadable
 from openconnector.reading.frames import HEAD, frame
@@ -44,6 +45,8 @@ def main() -> None:
     body: OpenBody | None = None
     while (request := _receive(source)) is not None:
         _limit_time(OPENING_CPU_SECONDS if body is None else CPU_SECONDS)
+        if "catalog" in request:
+            spoken.set(request["catalog"])
         try:
             if body is None:
                 body = _open(request, source)
@@ -81,8 +84,9 @@ def _error(error: Exception) -> dict[str, Any]:
     name = _ERRORS.get(type(error), "unexpected")
     # Of what nobody expects, the place in our code is told, and nothing of the body.
     where = traceback.format_tb(error.__traceback__)[-1].strip() if name == "unexpected" else ""
-    message = f"{type(error).__name__} at {where}" if name == "unexpected" else str(error)
-    return {"error": name, "message": message, "location": getattr(error, "location", "")}
+    message = f"{type(error).__name__} at {where}" if name == "unexpected" else told(error)
+    said: dict[str, Any] = localised({"message": message, "location": getattr(error, "location", "")})
+    return {"error": name} | said
 
 
 def _receive(source: BinaryIO) -> dict[str, Any] | None:

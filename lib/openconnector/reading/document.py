@@ -4,6 +4,7 @@
 
 from typing import ClassVar, Protocol
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.schemas import BodyMatches, Finding, FindingType, NodePage, RecordPage
 
 
@@ -20,6 +21,11 @@ class Unreadable(ValueError):
     def __init__(self, message: str, location: str = "") -> None:
         super().__init__(message)
         self.location = location
+
+
+def line_and_column(line: int, column: int) -> str:
+    """Where something is wrong in a text; both count from 1."""
+    return phrase("line {line}, column {column}", line=line, column=column)
 
 
 class TooDeep(Unreadable):

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What goes between us and a child that reads a body: JSON objects with their length in front, and bytes behind some.
 
-A request has an `op`, which is a method of `OpenBody`, and its `arguments`. Behind the request `open` follow the `size`
-bytes of the body. An answer has the `size` of what follows: JSON as the API gives it, or the bytes of `content`. Or it
+A request has an `op`, which is a method of `OpenBody`, and its `arguments`; and a `catalog`, in which the answers are
+said from then on, where that is another one than before. Behind the request `open` follow the `size` bytes of the body.
+An answer has the `size` of what follows: JSON as the API gives it, or the bytes of `content`. Or it
 has an `error`, with `message` and `location`, and nothing follows.
 """
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.json_parsing import JsonReading
 from openconnector.reading.pointers import location_step, member_path, path_to, resolve
 from openconnector.reading.records import record_page
@@ -106,7 +107,9 @@ class JsonDocument(ValueDocument):
         if reading.constants:
             names = ", ".join(sorted(reading.constants))
             self.findings.append(
-                Finding(type="not_well_formed", message=f"JSON has no {names}. Many readers refuse it.")
+                Finding(
+                    type="not_well_formed", message=phrase("JSON has no {names}. Many readers refuse it.", names=names)
+                )
             )
         if reading.repeated:
             self.findings += islice(_repeated(self.value), MAX_FINDINGS - len(self.findings))
@@ -155,5 +158,9 @@ def _below(value: Any) -> Iterator[tuple[str, Any]]:
 
 def _finding(name: str, count: int, location: str) -> Finding:
     short = shown(name, 100)[0]
-    message = f"The name “{short}” occurs {count} times in the same object. Most readers take the last value."
+    message = phrase(
+        "The name “{name}” occurs {count} times in the same object. Most readers take the last value.",
+        name=short,
+        count=count,
+    )
     return Finding(type="duplicate_keys", message=message, location=location + location_step(name))

@@ -10,7 +10,8 @@ import re
 from json.decoder import JSONDecodeError
 from typing import Any
 
-from openconnector.reading.document import Unreadable
+from openconnector.core.phrases import phrase
+from openconnector.reading.document import Unreadable, line_and_column
 from openconnector.reading.json_stepping import read_stepwise
 from openconnector.reading.schemas import Finding
 from openconnector.reading.values import RepeatedMembers, WrittenNumber
@@ -41,7 +42,7 @@ class JsonReading:
         """
         text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
         if not text.strip(" \t\r\n\x1e"):
-            raise Unreadable("There is nothing in the body but white space.")
+            raise Unreadable(phrase("There is nothing in the body but white space."))
         if is_cut:
             return self._beginning(text)
         try:
@@ -107,8 +108,10 @@ class JsonReading:
             raise _unreadable(first)
         at = broken.pos if isinstance(broken, JSONDecodeError) else position
         line = text.count("\n", 0, at) + 1
-        message = f"Line {line} is not JSON. It and what follows is left out."
-        self.findings.append(Finding(type="not_well_formed", message=message, location=f"line {line}"))
+        message = phrase("Line {line} is not JSON. It and what follows is left out.", line=line)
+        self.findings.append(
+            Finding(type="not_well_formed", message=message, location=phrase("line {line}", line=line))
+        )
 
 
 def _decimal(text: str) -> float:
@@ -123,6 +126,6 @@ def _behind_space(text: str, position: int) -> int:
 
 
 def _unreadable(error: JSONDecodeError) -> Unreadable:
-    where = f"line {error.lineno}, column {error.colno}"
+    where = line_and_column(error.lineno, error.colno)
     problem = error.msg[:1].lower() + error.msg[1:]
-    return Unreadable(f"This is not JSON: {problem} at {where}.", where)
+    return Unreadable(phrase("This is not JSON: {problem} at {place}.", problem=problem, place=where), where)

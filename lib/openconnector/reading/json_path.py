@@ -18,6 +18,7 @@ from jsonpath.selectors import FilterContext, JSONPathSelector, NameSelector, Sl
 from jsonpath.stream import TokenStream
 from jsonpath.token import TOKEN_ROOT, TOKEN_SELF, TOKEN_SINGLE_QUOTE_STRING, Token
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.document import ExpressionInvalid
 
 Step = str | int
@@ -224,15 +225,17 @@ def find(expression: str, value: Any) -> Iterator[Match]:
         ExpressionInvalid: at once, where it is none.
     """
     if not expression.lstrip().startswith("$"):
-        raise ExpressionInvalid("A JSONPath begins with `$`, which is the whole body: for example `$.items[*].name`.")
+        raise ExpressionInvalid(
+            phrase("A JSONPath begins with `$`, which is the whole body: for example `$.items[*].name`.")
+        )
     try:
         compiled = _Environment(strict=True).compile(expression.strip())
     except JSONPathError as error:
         raise ExpressionInvalid(_sentence(error)) from None
     except (RecursionError, ValueError) as error:
-        raise ExpressionInvalid(f"The expression cannot be read: {error}.") from None
+        raise ExpressionInvalid(phrase("The expression cannot be read: {problem}.", problem=error)) from None
     if not isinstance(compiled, JSONPath):
-        raise ExpressionInvalid("An expression is one JSONPath, which begins with `$`.")
+        raise ExpressionInvalid(phrase("An expression is one JSONPath, which begins with `$`."))
     return _walk(compiled, value)
 
 
@@ -244,10 +247,14 @@ def _walk(compiled: JSONPath, value: Any) -> Iterator[Match]:
     except JSONPathError as error:
         raise ExpressionInvalid(_sentence(error)) from None
     except RecursionError:
-        raise ExpressionInvalid("The expression compares values that are too deep.") from None
+        raise ExpressionInvalid(phrase("The expression compares values that are too deep.")) from None
 
 
 def _sentence(error: JSONPathError) -> str:
-    message = str(error.message or "it cannot be read").rstrip(".")
-    where = f", at character {error.token.index + 1}" if error.token is not None and error.token.index >= 0 else ""
-    return f"This is no JSONPath (RFC 9535): {message}{where}."
+    problem = str(error.message).rstrip(".") if error.message else phrase("it cannot be read")
+    if error.token is None or error.token.index < 0:
+        return phrase("This is no JSONPath (RFC 9535): {problem}.", problem=problem)
+    position = error.token.index + 1
+    return phrase(
+        "This is no JSONPath (RFC 9535): {problem}, at character {position}.", problem=problem, position=position
+    )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # it has no stub
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.document import TooDeep
 from openconnector.reading.values import WrittenNumber
 
@@ -93,7 +94,9 @@ class _Stepping:
 
     def _enter(self, name: str | None, closer: str) -> tuple[Any, bool]:
         if len(self._open) >= MAX_DEPTH:
-            raise TooDeep(f"The tree has more than {MAX_DEPTH:,} levels. The body is shown as text.")
+            raise TooDeep(
+                phrase("The tree has more than {most} levels. The body is shown as text.", most=f"{MAX_DEPTH:,}")
+            )
         self._position += 1
         self._open.append([])
         self._names.append(name)

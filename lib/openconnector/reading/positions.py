@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.reading.schemas import RecordProposal
 from openconnector.reading.values import clean, is_whole, shown
 
@@ -58,12 +59,13 @@ def locate(value: Any, position: str) -> tuple[str, list[Any]]:
     if position == "":
         position = _usual_position(value)
     if position == ROOT:
-        return position, _list(value, "The body")
+        return position, _list(value, phrase("The body is not a list: it is {found}."))
     if position == OBJECT:
         if not isinstance(value, dict):
-            raise RecordsMissing("not_records", f"The body is not one record: it is {_a(value)}.")
+            raise RecordsMissing("not_records", phrase("The body is not one record: it is {found}.", found=_a(value)))
         return position, [value]
-    return position, _list(_follow(value, steps_of(position)), f"What is at `{position}`")
+    otherwise = phrase("What is at `{position}` is not a list: it is {found}.", position=position)
+    return position, _list(_follow(value, steps_of(position)), otherwise)
 
 
 def steps_of(position: str) -> list[str]:
@@ -119,23 +121,32 @@ def _usual_position(value: Any) -> str:
         for name in USUAL_NAMES:
             if name in value:
                 return name
-    what = f"The body is {_a(value)}" + (", in which there is none of them." if isinstance(value, dict) else ".")
-    raise RecordsMissing(
-        "position_missing",
-        f"No position is given. Then records are expected at `items`, `result` or `results`. {what}",
-    )
+        message = phrase(
+            "No position is given. Then records are expected at `items`, `result` or `results`. "
+            "The body is an object, in which there is none of them."
+        )
+    else:
+        message = phrase(
+            "No position is given. Then records are expected at `items`, `result` or `results`. The body is {found}.",
+            found=_a(value),
+        )
+    raise RecordsMissing("position_missing", message)
 
 
 def _follow(value: Any, steps: list[str]) -> Any:
     for done, step in enumerate(steps):
         found = _step(value, step)
         if not found:
-            place = f"`{position_of(steps[:done])}` is" if done else "the body is"
-            raise RecordsMissing(
-                "position_not_found", f"There is no `{position_of([step])}`: {place} {_described(value)}."
-            )
+            raise RecordsMissing("position_not_found", _lacks(value, steps[:done], step))
         value = found[0]
     return value
+
+
+def _lacks(value: Any, place: list[str], step: str) -> str:
+    name, found = position_of([step]), _described(value)
+    if not place:
+        return phrase("There is no `{name}`: the body is {found}.", name=name, found=found)
+    return phrase("There is no `{name}`: `{place}` is {found}.", name=name, place=position_of(place), found=found)
 
 
 def _step(value: Any, step: str) -> list[Any]:
@@ -147,36 +158,36 @@ def _step(value: Any, step: str) -> list[Any]:
     return []
 
 
-def _list(value: Any, what: str) -> list[Any]:
+def _list(value: Any, otherwise: Phrase) -> list[Any]:
     if isinstance(value, list):
         return value
-    raise RecordsMissing("not_a_list", f"{what} is not a list: it is {_described(value)}.")
+    raise RecordsMissing("not_a_list", otherwise.filled(found=_described(value)))
 
 
 def _a(value: Any) -> str:
     match value:
         case dict():
-            return "an object"
+            return phrase("an object")
         case list():
-            return "a list"
+            return phrase("a list")
         case None:
             return "null"
         case str():
-            return "a text"
+            return phrase("a text")
         case bool():
             return "true" if value else "false"
         case _:
-            return "a number"
+            return phrase("a number")
 
 
 def _described(value: Any) -> str:
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return phrase("a list of {count}", count=len(value))
     if not isinstance(value, dict):
         return _a(value)
     names = [f"`{shown(name, _LONGEST_SHOWN)[0]}`" for name in islice(value, MAX_NAMES)]
     more = " …" if len(value) > MAX_NAMES else ""
-    return f"an object with {', '.join(names)}{more}" if names else "an empty object"
+    return phrase("an object with {names}", names=", ".join(names) + more) if names else phrase("an empty object")
 
 
 def _members(value: Any, closed: frozenset[str]) -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from openconnector.core.phrases import Catalog, spoken
 from openconnector.reading.body import PartMissing
 from openconnector.reading.document import ExpressionInvalid, NodeNotFound, Unreadable
 from openconnector.reading.frames import HEAD, frame
@@ -31,6 +32,7 @@ class Reader:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._catalog: Catalog | None = None
 
     @classmethod
     async def start(cls) -> "Reader":
@@ -73,10 +75,18 @@ class Reader:
             ReaderEnded: there is none any more.
         """
         try:
-            await self._send(frame({"op": operation, "arguments": arguments}))
+            await self._send(frame({"op": operation, "arguments": arguments} | self._language()))
         except (BrokenPipeError, ConnectionResetError):
             raise ReaderEnded from None
         return await self._receive()
+
+    def _language(self) -> dict[str, Catalog | None]:
+        """The catalog of whoever asks, unless the child has it from the last time."""
+        catalog = spoken.get()
+        if catalog is self._catalog:
+            return {}
+        self._catalog = catalog
+        return {"catalog": catalog}
 
     async def close(self) -> None:
         """End the child, whatever it does."""

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from openconnector.core.errors import InvalidInput, TooLarge
+from openconnector.core.phrases import phrase
 from openconnector.reading.body import OpenBody, Operation
 from openconnector.reading.document import ExpressionInvalid, NodeNotFound, Unreadable
 from openconnector.reading.reader import Reader, ReaderEnded
@@ -131,7 +132,7 @@ class Readers:
             async with asyncio.timeout(WAITING_SECONDS):
                 seat = await self._seat((body.key, part))
         except TimeoutError:
-            raise InvalidInput("Other bodies are being read at this moment. Try again.") from None
+            raise InvalidInput(phrase("Other bodies are being read at this moment. Try again.")) from None
         try:
             yield await self._opened(seat, body, part)
         except _HARMLESS:
@@ -198,13 +199,16 @@ class Readers:
             return _too_large()
         return InvalidInput.field(
             "/expression",
-            f"The expression took longer than {self._request_seconds:g} seconds and was stopped. Make it more precise.",
+            phrase(
+                "The expression took longer than {seconds} seconds and was stopped. Make it more precise.",
+                seconds=f"{self._request_seconds:g}",
+            ),
             code="too_slow",
         )
 
 
 def _too_large() -> TooLarge:
-    return TooLarge("The body takes too much time or memory to be read as a tree. It can be downloaded.")
+    return TooLarge(phrase("The body takes too much time or memory to be read as a tree. It can be downloaded."))
 
 
 def _read_here(

@@ -4,6 +4,7 @@
 
 from typing import Any
 
+from openconnector.core.phrases import told
 from openconnector.reading.positions import RecordsMissing, locate, proposals
 from openconnector.reading.schemas import Cell, RecordPage, RecordsProblem
 from openconnector.reading.values import clean, kind_of, shown
@@ -37,7 +38,7 @@ def record_page(value: Any, position: str, offset: int, limit: int) -> RecordPag
     try:
         found, records = locate(value, position)
     except RecordsMissing as missing:
-        problem = RecordsProblem(type=missing.type, message=str(missing))
+        problem = RecordsProblem(type=missing.type, message=told(missing))
         return _without_records(position, offset, problem).model_copy(update={"proposals": proposals(value)})
     columns, page = _columns(records[:COLUMN_SAMPLE]), records[offset : offset + limit]
     longest = max(SHORTEST_CELL, min(LONGEST_CELL, MAX_CHARACTERS // max(1, len(columns) * len(page))))

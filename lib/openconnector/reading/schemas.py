@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from openconnector.core.phrases import Spoken
 from openconnector.core.schema import Schema
 
 BodyFormat = Literal["json", "xml", "csv", "html", "image", "text", "multipart", "binary"]
@@ -25,8 +26,10 @@ class Finding(Schema):
     """Something about a body that somebody who reads it should know, and that is no failure."""
 
     type: FindingType
-    message: Annotated[str, Field(description="One sentence.")]
-    location: Annotated[str, Field(description="Where: a path, or line and column; empty: the body as a whole.")] = ""
+    message: Annotated[Spoken, Field(description="One sentence.")]
+    location: Annotated[Spoken, Field(description="Where: a path, or line and column; empty: the body as a whole.")] = (
+        ""
+    )
 
 
 class BodyPart(Schema):
@@ -145,7 +148,7 @@ class RecordsProblem(Schema):
     """Why there are no records. An answer without any is no problem: it has an empty list."""
 
     type: Literal["position_missing", "position_not_found", "not_a_list", "not_records", "unreadable"]
-    message: str
+    message: Spoken
 
 
 class RecordPage(Schema):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.document import Unreadable
 from openconnector.reading.json_document import ValueDocument
 from openconnector.reading.positions import ROOT
@@ -76,7 +77,7 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
     try:
         yield from (row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row)
     except csv.Error as error:
-        raise Unreadable(f"This is not a table: {error}.") from None
+        raise Unreadable(phrase("This is not a table: {problem}.", problem=error)) from None
 
 
 def _records(rows: Iterator[list[str]], *, has_header: bool) -> list[dict[str, Any]]:

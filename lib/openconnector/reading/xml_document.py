@@ -4,6 +4,7 @@
 
 from io import BytesIO
 
+from openconnector.core.phrases import Phrase, told
 from openconnector.reading.document import Unreadable
 from openconnector.reading.positions import ROOT, RecordsMissing, position_of
 from openconnector.reading.records import COLUMN_SAMPLE, record_page, unreadable_page
@@ -63,10 +64,10 @@ class XmlDocument:
             found, records = self._locate(outline, position, offset, limit)
         except RecordsMissing as missing:
             page = unreadable_page(position, offset, "")
-            problem = RecordsProblem(type=missing.type, message=str(missing))
+            problem = RecordsProblem(type=missing.type, message=told(missing))
             return page.model_copy(update={"problem": problem, "proposals": outline.proposals()})
         except Unreadable as error:
-            return unreadable_page(position, offset, " ".join(filter(None, [str(error), error.location])))
+            return unreadable_page(position, offset, _with_place(error))
         page = record_page(records, ROOT, offset, limit)
         named = {"position": found, "is_found_by_itself": position == "", "proposals": outline.proposals(found)}
         return page.model_copy(update=named)
@@ -89,3 +90,9 @@ class XmlDocument:
 
     def _text(self) -> XmlText:
         return XmlText(BytesIO(self._raw), is_cut=self._is_cut)
+
+
+def _with_place(error: Unreadable) -> str:
+    if not error.location:
+        return told(error)
+    return Phrase("{problem} {place}", {"problem": told(error), "place": error.location})

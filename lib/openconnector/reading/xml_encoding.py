@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.document import Unreadable
 
 CHUNK = 256 * 1024
@@ -96,15 +97,19 @@ def _codec(declared: str | None) -> str:
         Unreadable: there is none.
     """
     if declared is None:
-        raise Unreadable("It is not in UTF-8, and does not say in which encoding it is.")
+        raise Unreadable(phrase("It is not in UTF-8, and does not say in which encoding it is."))
     try:
         name = codecs.lookup(declared).name
     except LookupError:
         name = ""
     if name in ("utf-8", "ascii"):
-        raise Unreadable(f"It says that its encoding is {declared}, but it has bytes that do not belong there.")
+        raise Unreadable(
+            phrase(
+                "It says that its encoding is {encoding}, but it has bytes that do not belong there.", encoding=declared
+            )
+        )
     if not name.startswith(_FAMILIES):
-        raise Unreadable(f"It is in the encoding {declared}, which we do not know.")
+        raise Unreadable(phrase("It is in the encoding {encoding}, which we do not know.", encoding=declared))
     return name
 
 
@@ -115,4 +120,6 @@ def _recoded(chunks: Iterable[bytes], name: str, *, is_cut: bool) -> Iterator[by
             yield decoder.decode(chunk).encode()
         yield decoder.decode(b"", final=not is_cut).encode()
     except UnicodeError:
-        raise Unreadable(f"It says that its encoding is {name}, but it has bytes that do not belong there.") from None
+        raise Unreadable(
+            phrase("It says that its encoding is {encoding}, but it has bytes that do not belong there.", encoding=name)
+        ) from None

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import NoReturn
 from xml.parsers import expat
 
-from openconnector.reading.document import Unreadable
+from openconnector.core.phrases import phrase
+from openconnector.reading.document import Unreadable, line_and_column
 from openconnector.reading.xml_text import XmlText
 
 MAX_DEPTH = 256
 """Elements in each other, as for libxml2."""
 
-TOO_DEEP = f"Its elements lie more than {MAX_DEPTH} levels deep in each other."
+TOO_DEEP = phrase("Its elements lie more than {levels} levels deep in each other.", levels=MAX_DEPTH)
 MAX_TAG = 10_000_000
 """Bytes of one tag, comment or instruction, as for libxml2."""
 
@@ -44,14 +45,14 @@ def parse(parser: expat.XMLParserType, text: XmlText) -> Iterator[int]:
             parser.Parse(chunk, False)
             read += len(chunk)
             if read - parser.CurrentByteIndex > MAX_TAG:
-                raise Unreadable("One tag or comment in it is longer than 10 MB.", _place(parser))
+                raise Unreadable(phrase("One tag or comment in it is longer than 10 MB."), _place(parser))
             yield read
         if not text.is_cut:
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         problem = expat.errors.messages[error.code]
-        where = f"line {error.lineno}, column {error.offset + 1}"
-        raise Unreadable(f"It is not well-formed XML: {problem}.", where) from None
+        where = line_and_column(error.lineno, error.offset + 1)
+        raise Unreadable(phrase("It is not well-formed XML: {problem}.", problem=problem), where) from None
     finally:
         # The parser holds those who listen to it, and they hold the parser.
         parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
@@ -65,8 +66,8 @@ def own_attributes(attributes: dict[str, str]) -> dict[str, str]:
 
 def _refuse(*_: object) -> NoReturn:
     """No DTD comes this far. If one did, nothing of it would be used."""
-    raise Unreadable("It has a DTD, which is not read.")
+    raise Unreadable(phrase("It has a DTD, which is not read."))
 
 
 def _place(parser: expat.XMLParserType) -> str:
-    return f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}"
+    return line_and_column(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Self
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.document import Unreadable
 from openconnector.reading.positions import MAX_NAMES, MAX_PROPOSALS, OBJECT, USUAL_NAMES, position_of
 from openconnector.reading.schemas import RecordProposal
@@ -206,7 +207,7 @@ class _Counting:
     def root(self) -> Place:
         for root in self._top.below.values():
             return root
-        raise Unreadable("No element begins in it.")
+        raise Unreadable(phrase("No element begins in it."))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         above = self._open[-1]

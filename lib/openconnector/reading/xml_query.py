@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.document import ExpressionInvalid
 from openconnector.reading.schemas import BodyMatches, Node
 from openconnector.reading.xml_nodes import leaf, nodes_at
@@ -55,9 +56,9 @@ def matches_of(tree: Tree, expression: str, limit: int) -> BodyMatches:
     except etree.XPathSyntaxError as error:
         raise ExpressionInvalid(_place_of(error, expression)) from None
     except etree.XPathError as error:
-        raise ExpressionInvalid(f"The expression cannot be evaluated: {error}.") from None
+        raise ExpressionInvalid(phrase("The expression cannot be evaluated: {problem}.", problem=error)) from None
     except ValueError:
-        raise ExpressionInvalid("The expression has characters that cannot stand in XML.") from None
+        raise ExpressionInvalid(phrase("The expression has characters that cannot stand in XML.")) from None
     return BodyMatches(language="xpath", total=total, is_complete=True, matches=_nodes(tree, spots))
 
 
@@ -127,19 +128,41 @@ def _check_names(tree: Tree, expression: str) -> None:
     for match in _PREFIX.finditer(text):
         if match[1] not in tree.namespaces and match[1] != "xml":
             known = [f"{prefix} ({uri})" for prefix, uri in list(tree.namespaces.items())[:_MAX_NAMED]]
-            has = f"Known are: {', '.join(known)}." if known else "The body has no prefixes."
-            raise ExpressionInvalid(f"The prefix “{match[1]}” at character {match.start() + 1} is not known. {has}")
+            raise ExpressionInvalid(_unknown_prefix(match[1], match.start() + 1, known))
     for match in _CALL.finditer(text):
         if match[1] not in FUNCTIONS | _NODE_TYPES | _OPERATORS:
             raise ExpressionInvalid(
-                f"XPath 1.0 has no function “{match[1]}” (character {match.start() + 1}). "
-                f"It has: {', '.join(sorted(FUNCTIONS))}."
+                phrase(
+                    "XPath 1.0 has no function “{name}” (character {position}). It has: {functions}.",
+                    name=match[1],
+                    position=match.start() + 1,
+                    functions=", ".join(sorted(FUNCTIONS)),
+                )
             )
+
+
+def _unknown_prefix(prefix: str, position: int, known: list[str]) -> str:
+    if not known:
+        return phrase(
+            "The prefix “{prefix}” at character {position} is not known. The body has no prefixes.",
+            prefix=prefix,
+            position=position,
+        )
+    return phrase(
+        "The prefix “{prefix}” at character {position} is not known. Known are: {known}.",
+        prefix=prefix,
+        position=position,
+        known=", ".join(known),
+    )
 
 
 def _place_of(error: etree.XPathSyntaxError, expression: str) -> str:
     column = error.error_log[-1].column if len(error.error_log) else 0
     position = len(expression.encode()[:column].decode(errors="ignore"))
     if position >= len(expression):
-        return "The expression is not complete."
-    return f"The expression is no XPath 1.0 from character {position + 1} on: {expression[position : position + 40]}"
+        return phrase("The expression is not complete.")
+    return phrase(
+        "The expression is no XPath 1.0 from character {position} on: {rest}",
+        position=position + 1,
+        rest=expression[position : position + 40],
+    )

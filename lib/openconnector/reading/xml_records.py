@@ -9,6 +9,7 @@ thousand, and in however many parents. A parent without anything in it has none,
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.document import Unreadable
 from openconnector.reading.positions import MAX_NAMES, OBJECT, ROOT, RecordsMissing, position_of, steps_of
 from openconnector.reading.xml_events import MAX_DEPTH, TOO_DEEP, WHITE_SPACE, new_parser, parse
@@ -52,8 +53,11 @@ def place_by_itself(outline: Outline) -> Place:
         return place
     raise RecordsMissing(
         "position_missing",
-        "No position is given. Then records are expected in `items`, `result` or `results` below the root element. "
-        f"The root element `{outline.root.name}` has none of them.",
+        phrase(
+            "No position is given. Then records are expected in `items`, `result` or `results` below the "
+            "root element. The root element `{name}` has none of them.",
+            name=outline.root.name,
+        ),
     )
 
 
@@ -92,7 +96,7 @@ class RecordReader:
                 if self._parser.StartElementHandler == self._start:
                     began = read
                 elif read - began > MAX_RECORD:
-                    raise Unreadable(f"One record in it is larger than {MAX_RECORD // 1024**2} MiB.")
+                    raise Unreadable(phrase("One record in it is larger than {size} MiB.", size=MAX_RECORD // 1024**2))
         finally:
             del self._builder  # it holds this reader, and nobody may collect such circles
         if not self.total:
@@ -134,8 +138,12 @@ class RecordReader:
         elif name != self._first_name:
             raise RecordsMissing(
                 "not_a_list",
-                f"The root element is not a list: its elements have different names, `{self._first_name}` and "
-                f"`{name}`. Give one of them as the position.",
+                phrase(
+                    "The root element is not a list: its elements have different names, `{first}` and `{name}`. "
+                    "Give one of them as the position.",
+                    first=self._first_name,
+                    name=name,
+                ),
             )
         parser = self._parser
         if self._wanted is None or self._wanted(self.total):
@@ -159,13 +167,22 @@ class RecordReader:
     def _explain(self) -> None:
         """An element without anything in it is an empty list. Everything else has another shape than was expected."""
         level = self._deepest
-        others = ", ".join(f"`{name}`" for name in self._others[level])
+        others: str = ", ".join(f"`{name}`" for name in self._others[level])
         if level == self._last and not others:
             return
         names = [name for name in self._names[1:] if name is not None]
-        where = f"`{position_of(names[: level - 1])}`" if level > 1 else "the root element"
-        wanted = f"There is no `{position_of(names[level - 1 : level])}`" if names else "There are no elements"
-        raise RecordsMissing("position_not_found", f"{wanted} in {where}: it has {others or 'nothing in it'}.")
+        others = others or phrase("nothing in it")
+        raise RecordsMissing("position_not_found", _lacks(names, level, others))
+
+
+def _lacks(names: list[str], level: int, others: str) -> str:
+    if not names:
+        return phrase("There are no elements in the root element: it has {others}.", others=others)
+    wanted = position_of(names[level - 1 : level])
+    if level <= 1:
+        return phrase("There is no `{name}` in the root element: it has {others}.", name=wanted, others=others)
+    place = position_of(names[: level - 1])
+    return phrase("There is no `{name}` in `{place}`: it has {others}.", name=wanted, place=place, others=others)
 
 
 def _names(position: str) -> tuple[str | None, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
+from openconnector.core.phrases import phrase
 from openconnector.reading.document import Unreadable
 from openconnector.reading.schemas import Finding
 from openconnector.reading.xml_encoding import in_utf8
@@ -80,7 +81,9 @@ class XmlText:
         if not self.entities:
             return None
         named = ", ".join(self.entities)
-        message = f"It has entities of its own, which are not replaced: they stay as they are written ({named})."
+        message = phrase(
+            "It has entities of its own, which are not replaced: they stay as they are written ({names}).", names=named
+        )
         return Finding(type="entities", message=message)
 
     def _note(self, name: bytes) -> None:
@@ -133,7 +136,7 @@ def _read_prolog(chunks: Iterator[bytes]) -> bytes:
         if len(rest) == len(_DOCTYPE) and not rest.startswith((b"<!--", b"<?")):
             break
         if len(head) > MAX_PROLOG:
-            raise Unreadable("Its first element does not begin within 1 MiB.")
+            raise Unreadable(phrase("Its first element does not begin within 1 MiB."))
     return head
 
 
@@ -142,7 +145,7 @@ def _read_doctype(head: bytes, start: int, chunks: Iterator[bytes]) -> tuple[byt
     while (end := _end_of_doctype(head, start)) is None:
         more = next(chunks, b"")
         if not more or len(head) > MAX_PROLOG:
-            raise Unreadable("Its DOCTYPE does not end within 1 MiB.")
+            raise Unreadable(phrase("Its DOCTYPE does not end within 1 MiB."))
         head += more
     return head, end
 

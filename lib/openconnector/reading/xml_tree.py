@@ -12,7 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from openconnector.reading.document import Unreadable
+from openconnector.core.phrases import phrase, told
+from openconnector.reading.document import Unreadable, line_and_column
 from openconnector.reading.schemas import Finding
 from openconnector.reading.xml_events import TOO_DEEP
 from openconnector.reading.xml_text import XmlText
@@ -33,8 +34,8 @@ _NAMESPACE_ERRORS = range(200, 208)
 _RESOURCE_LIMIT = 114
 _LIMITS = {
     "depth": TOO_DEEP,
-    "Text node": "One text in it is longer than 10 MB.",
-    "Buffer size": "One attribute or tag in it is longer than 10 MB.",
+    "Text node": phrase("One text in it is longer than 10 MB."),
+    "Buffer size": phrase("One attribute or tag in it is longer than 10 MB."),
 }
 
 
@@ -58,7 +59,9 @@ class Tree:
     def __init__(self, raw: bytes, *, is_cut: bool = False) -> None:
         self.findings: list[Finding] = []
         if len(raw) > MAX_BYTES:
-            raise Unreadable(f"It is larger than the {MAX_BYTES // 1024**2} MiB that are read as a tree.")
+            raise Unreadable(
+                phrase("It is larger than the {size} MiB that are read as a tree.", size=MAX_BYTES // 1024**2)
+            )
         reading = _Reading(raw, is_cut=is_cut, recover=is_cut)
         try:
             self.root = reading.root()
@@ -103,16 +106,16 @@ class _Reading:
         for chunk in self.text.chunks():
             nodes += chunk.count(b"<") + 2 * chunk.count(b"=")
             if nodes > MAX_NODES:
-                raise Unreadable(f"It has more than {MAX_NODES // 2:,} elements and attributes.")
+                raise Unreadable(phrase("It has more than {most} elements and attributes.", most=f"{MAX_NODES // 2:,}"))
             self._parser.feed(chunk)
             self._note()
         root = self._parser.close()
         self._note()
         if root is None:
-            raise Unreadable("No element begins in it.")
+            raise Unreadable(phrase("No element begins in it."))
         dtd = root.getroottree().docinfo.internalDTD
         if dtd is not None and (dtd.system_url or dtd.entities() or dtd.elements()):
-            raise Unreadable("It has a DTD, which is not read.")  # none comes this far
+            raise Unreadable(phrase("It has a DTD, which is not read."))  # none comes this far
         return root
 
     def has_strange_names_only(self) -> bool:
@@ -124,13 +127,13 @@ class _Reading:
         """What is wrong, and where: the first thing that is not just a strange name. lxml itself may name another."""
         found = sorted(self._parser.feed_error_log, key=lambda one: one.type in _NAMESPACE_ERRORS)
         if not found:
-            return Unreadable(f"It is not well-formed XML: {error.msg}.")
-        message, where = found[0].message.strip(), f"line {found[0].line}, column {found[0].column}"
+            return Unreadable(phrase("It is not well-formed XML: {problem}.", problem=error.msg))
+        message, where = found[0].message.strip(), line_and_column(found[0].line, found[0].column)
         if found[0].type == _RESOURCE_LIMIT:
             for word, sentence in _LIMITS.items():
                 if word in message:
                     return Unreadable(sentence, where)
-        return Unreadable(f"It is not well-formed XML: {message}.", where)
+        return Unreadable(phrase("It is not well-formed XML: {problem}.", problem=message), where)
 
     def _note(self) -> None:
         for _, declaration in self._parser.read_events():
@@ -175,5 +178,5 @@ def _free(prefix: str, taken: dict[str, str]) -> str:
 
 
 def _strange_names(problem: Unreadable) -> Finding:
-    message = f"{problem} It is shown all the same, but strict readers refuse it."
+    message = phrase("{problem} It is shown all the same, but strict readers refuse it.", problem=told(problem))
     return Finding(type="not_well_formed", message=message, location=problem.location)

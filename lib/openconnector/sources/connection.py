@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from openconnector.authentication.client_certificate import ClientCertificate
 from openconnector.core.call_defaults import Milliseconds, Timeouts
+from openconnector.core.phrases import phrase
 from openconnector.core.retention import BodyKeeping, Retention
 from openconnector.core.schema import FrozenSchema
 from openconnector.egress.tls import check_certificates
@@ -120,7 +121,7 @@ class Connection(FrozenSchema):
     def _are_fingerprints(cls, pins: list[str]) -> list[str]:
         plain = [re.sub(r"[\s:]", "", pin).lower() for pin in pins]
         if not all(re.fullmatch("[0-9a-f]{64}", pin) for pin in plain):
-            raise ValueError("A SHA-256 fingerprint has 64 hexadecimal digits.")
+            raise ValueError(phrase("A SHA-256 fingerprint has 64 hexadecimal digits."))
         return plain
 
     @field_validator("ca_certificates")
@@ -139,11 +140,11 @@ def check_proxy_url(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ValueError("This is not a valid URL.") from None
+        raise ValueError(phrase("This is not a valid URL.")) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ValueError("Enter the proxy as http://host:port.")
+        raise ValueError(phrase("Enter the proxy as http://host:port."))
     if "@" in parts.netloc:
-        raise ValueError("Do not put credentials into the URL. Enter them beside it.")
+        raise ValueError(phrase("Do not put credentials into the URL. Enter them beside it."))
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError("A proxy has a host and a port, and no path.")
+        raise ValueError(phrase("A proxy has a host and a port, and no path."))
     return url.rstrip("/")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from openconnector.core.phrases import phrase
 from openconnector.core.schema import FrozenSchema
 
 PaginationType = Literal["next_link", "link_header", "page", "offset", "cursor", "odata"]
@@ -37,7 +38,9 @@ class Pagination(FrozenSchema):
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
         if self.type in _NEEDS_PARAMETER and not self.parameter:
-            raise ValueError("Name the query parameter that pages are asked for with.")
+            raise ValueError(phrase("Name the query parameter that pages are asked for with."))
         if self.type in _NEEDS_POSITION and not self.position:
-            raise ValueError("Name the place in the answer where the next page is found, for example links.next.")
+            raise ValueError(
+                phrase("Name the place in the answer where the next page is found, for example links.next.")
+            )
         return self

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 
 from openconnector.authentication.client_certificate import ClientCertificate
+from openconnector.core.phrases import phrase
 from openconnector.core.schema import FrozenSchema
 from openconnector.vault.secret import Secret
 
@@ -89,14 +90,16 @@ def check_wsdl_url(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ValueError("This is not a valid URL.") from None
+        raise ValueError(phrase("This is not a valid URL.")) from None
     if (
         parts.scheme not in ("http", "https")
         or not parts.hostname
         or port == 0
         or re.search(r"[\s\\\x00-\x1f\x7f]", url)
     ):
-        raise ValueError("Enter the address of the WSDL as https://host/path.")
+        raise ValueError(phrase("Enter the address of the WSDL as https://host/path."))
     if "@" in parts.netloc:
-        raise ValueError("Do not put credentials into the address. Those of the source are sent to its own host.")
+        raise ValueError(
+            phrase("Do not put credentials into the address. Those of the source are sent to its own host.")
+        )
     return url

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from openconnector.core.errors import InvalidInput
 from openconnector.core.http import URL
+from openconnector.core.phrases import told
 from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressDenied, EgressPolicy
 from openconnector.egress.reachability import Unreachable, check_reachable
@@ -39,6 +40,6 @@ async def refuse_unreachable(proxy: Proxy | None, policy: EgressPolicy, *, store
     try:
         await check_reachable(parts.hostname or "", port or 0, TIMEOUT_S, policy)
     except Unreachable as error:
-        raise InvalidInput.field("/connection/proxy/url", str(error), code="unreachable") from None
+        raise InvalidInput.field("/connection/proxy/url", told(error), code="unreachable") from None
     except EgressDenied as error:
-        raise InvalidInput.field("/connection/proxy/url", str(error), code="egress_denied") from None
+        raise InvalidInput.field("/connection/proxy/url", told(error), code="egress_denied") from None

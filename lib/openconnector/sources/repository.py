@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
-    exists,
     func,
     literal,
     or_,
@@ -31,6 +30,7 @@ from openconnector.core.database import UtcDateTime
 from openconnector.core.errors import InvalidInput, NotFound
 from openconnector.core.lists import listed, lists_of
 from openconnector.core.paging import aware, decode_cursor, encode_cursor
+from openconnector.core.phrases import phrase
 from openconnector.sources.models import LastCall, Source
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -158,7 +158,10 @@ _LAST_CALLS: Table = LastCall.__table__  # type: ignore[assignment]  # a mapped 
 
 def _remembering(dialect: ModuleType, given: FromClause) -> Any:
     columns = _LAST_CALLS.columns
-    of_known_source = select(given).where(exists().where(Source.id == given.c.source_id))
+    # On PostgreSQL this waits for whoever deletes a source at this moment, and then finds none. SQLite has one writer.
+    of_known_source = (
+        select(given).where(Source.id == given.c.source_id).with_for_update(read=True, key_share=True, of=Source)
+    )
     insert = dialect.insert(_LAST_CALLS).from_select(list(columns), of_known_source)
     changed = {column.key: insert.excluded[column.key] for column in columns if not column.primary_key}
     return insert.on_conflict_do_update(
@@ -181,7 +184,7 @@ def _statement(reference: str) -> Select[Source]:
 
 def _known(source: Source | None) -> Source:
     if source is None:
-        raise NotFound("This source does not exist, or has been deleted.")
+        raise NotFound(phrase("This source does not exist, or has been deleted."))
     return source
 
 
@@ -192,7 +195,7 @@ def _after(
     try:
         position = (aware(value) if is_time else _plain(value, column), UUID(last_id))
     except (AttributeError, OverflowError, TypeError, ValueError):
-        raise InvalidInput.parameter("cursor", "This cursor belongs to another order.") from None
+        raise InvalidInput.parameter("cursor", phrase("This cursor belongs to another order.")) from None
     row, bound = tuple_(column, Source.id), tuple_(*position, types=(column.type, Source.id.type))
     return statement.where(row < bound if descending else row > bound)
 

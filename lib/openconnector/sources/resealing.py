@@ -6,6 +6,7 @@ To an editor nothing has happened: a source keeps its version. A row that somebo
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -48,6 +49,15 @@ class Resealed:
 async def count_sources(database: Database) -> int:
     """How many sources there are."""
     return await database.run(lambda session: session.execute(select(func.count()).select_from(_TABLE)).scalar_one())
+
+
+def holds_secrets(database: Database) -> bool:
+    """Whether a secret is stored. It blocks: it is for a thread, or for a process that has nothing else to do."""
+    with (
+        database.reading() as session,
+        closing(session.execute(_columns().execution_options(yield_per=BATCH))) as rows,
+    ):
+        return any(_secrets_of(row) for row in rows)
 
 
 async def reseal_batch(database: Database, vault: Vault, after: UUID) -> tuple[UUID | None, int, Resealed]:

@@ -17,6 +17,7 @@ from openconnector.core.errors import (
     TooLarge,
 )
 from openconnector.core.paging import Limit, Page
+from openconnector.core.phrases import phrase
 from openconnector.core.principal import administrator
 from openconnector.core.problems import problems
 from openconnector.egress.policy import EgressPolicy
@@ -130,5 +131,5 @@ def _types(text: str | None) -> frozenset[str]:
     types = frozenset(part for part in (text or "").split(",") if part)
     unknown = types.difference(SourceType.__args__)  # type: ignore[attr-defined]  # the values of the Literal
     if unknown:
-        raise InvalidInput.parameter("type", f"There is no type “{min(unknown)}”.")
+        raise InvalidInput.parameter("type", phrase("There is no type “{type}”.", type=min(unknown)))
     return types

@@ -13,6 +13,7 @@ from openconnector.authentication.anonymous import NoAuthentication
 from openconnector.authentication.union import Authentication
 from openconnector.core.http import URL, InvalidURL
 from openconnector.core.outcome import Outcome
+from openconnector.core.phrases import phrase
 from openconnector.core.rows import HeaderRow, QueryRow
 from openconnector.core.schema import Schema, UtcTime
 from openconnector.sources.connection import Connection
@@ -76,7 +77,7 @@ class SourceCreate(Schema):
     @classmethod
     def _is_printable(cls, name: str) -> str:
         if not name.isprintable():
-            raise ValueError("The name contains a line break or another control character.")
+            raise ValueError(phrase("The name contains a line break or another control character."))
         return name
 
     @field_validator("slug")
@@ -86,7 +87,7 @@ class SourceCreate(Schema):
             UUID(slug or "")
         except ValueError:
             return slug
-        raise ValueError("A slug may not look like an id.")
+        raise ValueError(phrase("A slug may not look like an id."))
 
     @field_validator("location")
     @classmethod
@@ -210,26 +211,28 @@ def check_location(location: str, source_type: SourceType) -> str:
     """
     _check_scheme(location, source_type)
     if re.search(r"[\s\\\x00-\x1f\x7f]", location):
-        raise ValueError("The location contains a space, a backslash or a control character.")
+        raise ValueError(phrase("The location contains a space, a backslash or a control character."))
     try:
         parts, url = urlsplit(location), URL(location)
         port = parts.port
     except (ValueError, InvalidURL):
-        raise ValueError("This is not a valid URL.") from None
+        raise ValueError(phrase("This is not a valid URL.")) from None
     if not parts.hostname or not url.host or port == 0:
-        raise ValueError("The location has no host, for example api.example.org.")
+        raise ValueError(phrase("The location has no host, for example api.example.org."))
     if "@" in parts.netloc:
-        raise ValueError("Do not put credentials into the location. Enter them under Authentication.")
+        raise ValueError(phrase("Do not put credentials into the location. Enter them under Authentication."))
     if parts.fragment:
-        raise ValueError("A location has no fragment (#…).")
+        raise ValueError(phrase("A location has no fragment (#…)."))
     if source_type == "ftp" and (parts.query or "?" in location):
-        raise ValueError("The location of a file server has no query (?…).")
+        raise ValueError(phrase("The location of a file server has no query (?…)."))
     return location
 
 
 def _check_scheme(location: str, source_type: SourceType) -> None:
     scheme = location.partition("://")[0].lower()
     if source_type == "ftp" and scheme not in FILE_SCHEMES:
-        raise ValueError("Begin with sftp://, ftps://, ftpes:// or ftp://, for example sftp://files.example.org/out.")
+        raise ValueError(
+            phrase("Begin with sftp://, ftps://, ftpes:// or ftp://, for example sftp://files.example.org/out.")
+        )
     if source_type != "ftp" and scheme not in ("http", "https"):
-        raise ValueError("Begin with https:// or http://, for example https://api.example.org/v1.")
+        raise ValueError(phrase("Begin with https:// or http://, for example https://api.example.org/v1."))

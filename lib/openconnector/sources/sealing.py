@@ -4,7 +4,6 @@
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,9 +12,9 @@ from pydantic import TypeAdapter
 from openconnector.authentication.client_certificate import ClientCertificate, check_pair
 from openconnector.authentication.union import Authentication
 from openconnector.core.errors import FieldError, InvalidInput
-from openconnector.core.http import URL
-from openconnector.egress.origin import origin_of
+from openconnector.core.phrases import phrase, told
 from openconnector.sources.connection import Connection, Proxy
+from openconnector.sources.keeping import LOCATION, PROXY, TOKEN_URL, Keeping, departure
 from openconnector.sources.models import Source
 from openconnector.sources.schemas import SourceCreate, SourceHeader, SourceParameter
 from openconnector.vault.encryption import Vault
@@ -31,9 +30,6 @@ CLIENT_KEY = "connection/clientCertificate/privateKey"
 ENVELOPE_PASSWORD = "connection/soap/security/usernameToken/password"  # noqa: S105  # where it stands
 ENVELOPE_KEY = "connection/soap/security/signature/privateKey"
 _CONNECTION_SECRETS = (PROXY_PASSWORD, CLIENT_KEY, ENVELOPE_PASSWORD, ENVELOPE_KEY)
-
-IN_CLEAR = frozenset({"http", "ftp"})
-"""Schemes that encrypt nothing."""
 
 SEALED = "$sealed"
 """Where a stored scheme lists the places of its secrets."""
@@ -83,9 +79,8 @@ class Sealer:
         Raises:
             InvalidInput: a mask stands where nothing is stored to keep, or would send what is stored to another host.
         """
-        moved = departure(source.location, wanted.location) if source.location else None
-        moved = f"The location {moved}" if moved else None
-        keeping = _Keeping(moved)
+        moved = departure(source.location, wanted.location, LOCATION) if source.location else None
+        keeping = Keeping(moved)
         headers = self._seal_rows(wanted.headers, source.headers or [], "headers", str.lower, keeping)
         query = self._seal_rows(wanted.query, source.query or [], "query", str, keeping)
         authentication = self._seal_authentication(
@@ -103,7 +98,7 @@ class Sealer:
         stored: Sequence[StoredRow],
         place: str,
         key: Callable[[str], str],
-        keeping: "_Keeping",
+        keeping: Keeping,
     ) -> list[StoredRow]:
         kept: dict[str, list[str]] = {}
         for old in stored:
@@ -127,7 +122,7 @@ class Sealer:
         """The scheme for the row. What goes to a place of its own, such as a token URL, is bound to that place."""
         values, places = scheme.to_json(), []
         former = stored if stored.get("type") == scheme.type else {}
-        keeping = _Keeping(_departure_of(scheme, former, moved), errors)
+        keeping = Keeping(_departure_of(scheme, former, moved), errors)
         for path, secret in secret_leaves(scheme):
             place = pointer_of(path)
             places.append(place)
@@ -154,7 +149,7 @@ class Sealer:
             password = security.username_token.password.get_secret_value()
             if is_mask(password):
                 former = _stored_secret(stored, ENVELOPE_PASSWORD)
-                sealed = _Keeping(moved, errors).keep(former, f"/{ENVELOPE_PASSWORD}")
+                sealed = Keeping(moved, errors).keep(former, f"/{ENVELOPE_PASSWORD}")
             else:
                 sealed = self.seal(password, ENVELOPE_PASSWORD)
             values["soap"]["security"]["usernameToken"]["password"] = sealed
@@ -167,8 +162,7 @@ class Sealer:
     def _proxy_password(self, proxy: Proxy, former: dict[str, Any] | None, errors: list[FieldError]) -> str:
         if not is_mask(proxy.password):
             return self.seal(proxy.password.get_secret_value(), PROXY_PASSWORD)
-        moved = departure(former["url"], proxy.url) if former else None
-        keeping = _Keeping(f"The proxy {moved}" if moved else None, errors)
+        keeping = Keeping(departure(former["url"], proxy.url, PROXY) if former else None, errors)
         return keeping.keep(former["password"] if former else "", "/connection/proxy/password")
 
     def _certificate(
@@ -178,11 +172,11 @@ class Sealer:
         key = wanted.private_key.get_secret_value()
         if is_mask(key):
             former = _stored_secret(stored, place)
-            key = self.open(_Keeping(None, errors).keep(former, f"/{place}"), place)
+            key = self.open(Keeping(None, errors).keep(former, f"/{place}"), place)
             try:
                 check_pair(wanted.certificates, key)
             except ValueError as error:
-                errors.append(FieldError(f"/{place}", str(error), "invalid"))
+                errors.append(FieldError(f"/{place}", told(error), "invalid"))
         return wanted.to_json() | {"privateKey": self.seal(key, place)}
 
 
@@ -248,9 +242,8 @@ def _departure_of(scheme: Authentication, stored: dict[str, Any], moved: str | N
         return moved
     former, wanted = masked_authentication(stored).destination(), scheme.destination()
     if former is None or wanted is None:
-        return moved if former is wanted else "The place that it is sent to is another one now"
-    gone = departure(former, wanted)
-    return f"The token URL {gone}" if gone else None
+        return moved if former is wanted else phrase("The place that it is sent to is another one now")
+    return departure(former, wanted, TOKEN_URL)
 
 
 def _former(stored: dict[str, Any], values: dict[str, Any], path: Path) -> tuple[str, str]:
@@ -261,46 +254,3 @@ def _former(stored: dict[str, Any], values: dict[str, Any], path: Path) -> tuple
         path = (*path[:-2], next(positions, -1), path[-1])
     place = pointer_of(path)
     return (take(stored, path) or "", place) if place in stored.get(SEALED, ()) else ("", place)
-
-
-def departure(former: str, wanted: str) -> str | None:
-    """Why what was meant for one URL would be sent elsewhere, or without TLS, at the other; None where it would not.
-
-    From http to https on the usual ports of the same host nothing leaves.
-    """
-    (scheme, host, port), (new_scheme, new_host, new_port) = origin_of(URL(former)), origin_of(URL(wanted))
-    if host != new_host:
-        return "has another host now"
-    if scheme not in IN_CLEAR and new_scheme in IN_CLEAR:
-        return "is without encryption now" if "ftp" in new_scheme else "is without TLS now"
-    if port != new_port and (scheme, port, new_scheme, new_port) != ("http", 80, "https", 443):
-        return "has another port now"
-    return None
-
-
-@dataclass(slots=True)
-class _Keeping:
-    """Keeps stored secrets where a mask asks for it, and gathers the reasons why not.
-
-    `departure` says why nothing may be kept, where what a secret was meant for is another place now.
-    """
-
-    departure: str | None
-    errors: list[FieldError] = field(default_factory=list)
-
-    def keep(self, stored: str, pointer: str) -> str:
-        """What is stored, else an error for the field."""
-        if self.departure:
-            self.errors.append(_origin_changed(pointer, self.departure))
-        elif not stored:
-            self.errors.append(_nothing_to_keep(pointer))
-        return stored
-
-
-def _nothing_to_keep(pointer: str) -> FieldError:
-    return FieldError(pointer, "Enter the value again: there is no stored secret to keep here.", "secret_missing")
-
-
-def _origin_changed(pointer: str, departure: str) -> FieldError:
-    detail = f"{departure}: enter this secret again, so that it is not sent there by accident."
-    return FieldError(pointer, detail, "secret_origin_changed")

@@ -4,7 +4,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import cast
@@ -21,6 +21,7 @@ from openconnector.core.clock import now
 from openconnector.core.errors import Conflict, FieldError, VersionConflict
 from openconnector.core.ids import new_id
 from openconnector.core.paging import Page
+from openconnector.core.phrases import phrase
 from openconnector.sources.api_descriptions import copy_of_api
 from openconnector.sources.connection import Connection, RateLimit
 from openconnector.sources.health import health_of
@@ -68,6 +69,9 @@ class OpenSource:
     host_key: HostKey | None = None
     defaults: CallDefaults = field(default_factory=CallDefaults)
     """What holds where its connection says nothing."""
+
+    closed: Mapping[str, str] = field(default_factory=dict)
+    """Why secrets do not open, by their place. The mask stands in their place."""
 
     @property
     def timeouts(self) -> Timeouts:
@@ -117,13 +121,21 @@ class OpenSource:
         )
 
 
-def open_source(source: Source, vault: Vault, defaults: CallDefaults | None = None) -> OpenSource:
-    """The source with its secrets decrypted, ready for a call.
+def open_source(source: Source, vault: Vault) -> OpenSource:
+    """The source with its secrets decrypted.
+
+    Raises:
+        ConfigurationError: one of them does not open.
+    """
+    return open_with(Sealer(vault, source.id), source)
+
+
+def open_with(sealer: Sealer, source: Source, defaults: CallDefaults | None = None) -> OpenSource:
+    """The source with its secrets as `sealer` opens them.
 
     Args:
         defaults: what holds where it says nothing (`AdministrationService.current`); None: what is built in.
     """
-    sealer = Sealer(vault, source.id)
     return OpenSource(
         id=source.id,
         version=source.version,
@@ -247,7 +259,7 @@ class SourceService:
         except StaleDataError:
             raise VersionConflict from None
         except IntegrityError:
-            detail = f"The slug “{slug}” belongs to another source." if slug else "Try again."
+            detail = phrase("The slug “{slug}” belongs to another source.", slug=slug) if slug else phrase("Try again.")
             raise Conflict(detail, errors=[FieldError("/slug", detail, "taken")]) from None
 
 
@@ -266,7 +278,7 @@ def free_slug(name: str, taken: Container[str]) -> str:
 def _changed_meanwhile(source: Source) -> VersionConflict:
     current = _read(source)
     return VersionConflict(
-        "Somebody else has saved this source since you opened it.",
+        phrase("Somebody else has saved this source since you opened it."),
         current=current.model_dump(mode="json", by_alias=True),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from openconnector.core.errors import FieldError, InvalidInput
+from openconnector.core.phrases import phrase
 from openconnector.sources.schemas import SourceCreate
 
 _FILE_SCHEMES = frozenset({"none", "basic", "ssh_key"})
@@ -46,10 +47,10 @@ def _misfit(wanted: SourceCreate) -> Iterator[FieldError]:
     """What is wrong with the choice of the scheme: file servers know few, and an SSH key is for SSH alone."""
     scheme, is_ssh = wanted.authentication.type, wanted.location.lower().startswith("sftp://")
     if wanted.type == "ftp" and scheme not in _FILE_SCHEMES:
-        detail = "A file server takes user name and password (Basic), an SSH key, or nobody's name."
+        detail = phrase("A file server takes user name and password (Basic), an SSH key, or nobody's name.")
         yield FieldError("/authentication/type", detail, "invalid")
     elif scheme == "ssh_key" and not is_ssh:
-        detail = "An SSH key is for locations that begin with sftp://."
+        detail = phrase("An SSH key is for locations that begin with sftp://.")
         yield FieldError("/authentication/type", detail, "invalid")
 
 

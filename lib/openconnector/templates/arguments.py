@@ -5,9 +5,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from openconnector.core.phrases import phrase
 from openconnector.templates.context import Evaluation, Value
 from openconnector.templates.functions import REQUIRED, Function, Parameter
-from openconnector.templates.problem import TemplateProblem, quoted
+from openconnector.templates.problem import TemplateProblem, shown
 
 Evaluate = Callable[[Evaluation], Value]
 """An expression that has been read."""
@@ -36,7 +37,13 @@ def bind(name: str, function: Function, positional: Sequence[Evaluate], named: M
     given = {parameter.name: argument for parameter, argument in zip(parameters, positional, strict=False)}
     names = {parameter.name for parameter in parameters}
     if len(positional) > len(parameters) or given.keys() & named.keys() or not named.keys() <= names:
-        raise TemplateProblem(f"These are not the arguments of {quoted(name)}. It is written {function.usage}.")
+        raise TemplateProblem(
+            phrase(
+                "These are not the arguments of “{name}”. It is written {usage}.",
+                name=shown(name),
+                usage=function.usage,
+            )
+        )
     given |= named
     arguments = tuple(_passed(name, function, parameter, given.get(parameter.name)) for parameter in parameters)
     apply = function.apply
@@ -46,11 +53,24 @@ def bind(name: str, function: Function, positional: Sequence[Evaluate], named: M
 def _passed(name: str, function: Function, parameter: Parameter, argument: Evaluate | None) -> Evaluate:
     if argument is None:
         if parameter.default is REQUIRED:
-            raise TemplateProblem(f"{quoted(name)} needs “{parameter.name}”. It is written {function.usage}.")
+            raise TemplateProblem(
+                phrase(
+                    "“{name}” needs “{parameter}”. It is written {usage}.",
+                    name=shown(name),
+                    parameter=parameter.name,
+                    usage=function.usage,
+                )
+            )
         return Constant(parameter.default)
     if parameter.check is not None:
         if not isinstance(argument, Constant):
-            raise TemplateProblem(f"The {parameter.name} of {quoted(name)} must be written out, not computed.")
+            raise TemplateProblem(
+                phrase(
+                    "The {parameter} of “{name}” must be written out, not computed.",
+                    parameter=parameter.name,
+                    name=shown(name),
+                )
+            )
         return Constant(parameter.check(argument.value))
     return _charged(argument) if parameter.raw else _as_text(argument)
 

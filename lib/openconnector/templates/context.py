@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from openconnector.templates.problem import FieldMissing, TemplateProblem, known, quoted
+from openconnector.core.phrases import phrase, told
+from openconnector.templates.problem import FieldMissing, TemplateProblem, known, shown
 
 Value = str | int | float | bool | None
 """What an expression may be."""
@@ -79,7 +80,9 @@ class Evaluation:
         text = value if isinstance(value, str) else _written(value)
         self._work += len(text)
         if len(text) > MAX_VALUE or self._work > MAX_WORK:
-            raise TemplateProblem(f"The values in this text become too long. {MAX_VALUE} characters are the limit.")
+            raise TemplateProblem(
+                phrase("The values in this text become too long. {most} characters are the limit.", most=MAX_VALUE)
+            )
         return text
 
     def insert(self, value: Value) -> str:
@@ -91,7 +94,9 @@ class Evaluation:
         text = self.text(value)
         self._inserted += len(text)
         if self._inserted > MAX_VALUE:
-            raise TemplateProblem(f"The placeholders add more than {MAX_VALUE} characters to this text.")
+            raise TemplateProblem(
+                phrase("The placeholders add more than {most} characters to this text.", most=MAX_VALUE)
+            )
         return text
 
     def field(self, name: str) -> Value:
@@ -120,14 +125,14 @@ class Evaluation:
             return self._tokens[name]
         busy = self.context.busy
         if name in busy:
-            raise TemplateProblem(f"{name}(source) cannot stand in what that token is made from.")
+            raise TemplateProblem(phrase("{name}(source) cannot stand in what that token is made from.", name=name))
         busy.add(name)
         try:
             self._tokens[name] = give()
         except TemplateProblem:
             raise
         except ValueError as error:
-            raise TemplateProblem(str(error)) from error
+            raise TemplateProblem(told(error)) from error
         finally:
             busy.discard(name)
         return self._tokens[name]
@@ -139,7 +144,7 @@ def _written(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) >= MAX_INTEGER:
-        raise TemplateProblem("This number is too large. Write it in quotation marks.")
+        raise TemplateProblem(phrase("This number is too large. Write it in quotation marks."))
     return str(value)
 
 
@@ -147,8 +152,16 @@ def _looked_up(fields: object, name: str, path: str) -> Value:
     # Never getattr: the only things that can be reached are the entries of these mappings.
     if not isinstance(fields, Mapping) or name not in fields:
         names = fields if isinstance(fields, Mapping) else ()
-        raise FieldMissing(f"{path} has no field {quoted(name)}. {known(name, names)}")
+        raise FieldMissing(
+            phrase("{path} has no field “{name}”. {known}", path=path, name=shown(name), known=known(name, names))
+        )
     value = fields[name]
     if value is None or isinstance(value, str | int | float):
         return value
-    raise TemplateProblem(f"The field {quoted(name)} of {path} is not a text or a number, and cannot be filled in.")
+    raise TemplateProblem(
+        phrase(
+            "The field “{name}” of {path} is not a text or a number, and cannot be filled in.",
+            name=shown(name),
+            path=path,
+        )
+    )

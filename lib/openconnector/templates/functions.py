@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Final
 from urllib.parse import quote
 
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.templates.context import Evaluation, Value
 from openconnector.templates.problem import TemplateProblem
 
@@ -73,12 +74,12 @@ def _listed(choices: tuple[str, ...]) -> str:
     return ", ".join(f"'{choice}'" for choice in choices)
 
 
-def _one_of(what: str, choices: tuple[str, ...]) -> Check:
+def _one_of(choices: tuple[str, ...], otherwise: Phrase) -> Check:
     def check(value: Value) -> Value:
         if isinstance(value, str) and value in choices:
             return value
         # What was written is not repeated: with two arguments exchanged it is the key.
-        raise TemplateProblem(f"The {what} must be one of {_listed(choices)}.")
+        raise TemplateProblem(otherwise.filled(choices=_listed(choices)))
 
     return check
 
@@ -86,7 +87,9 @@ def _one_of(what: str, choices: tuple[str, ...]) -> Check:
 def _offset(value: Value) -> Value:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_OFFSET:
         return value
-    raise TemplateProblem("The offset of now() is a whole number of seconds, of at most ten years: now(offset=-60).")
+    raise TemplateProblem(
+        phrase("The offset of now() is a whole number of seconds, of at most ten years: now(offset=-60).")
+    )
 
 
 _DIRECTIVE = re.compile("%(.?)", re.DOTALL)
@@ -99,8 +102,10 @@ def _format(value: Value) -> Value:
     if directives and all(directive and directive in DIRECTIVES for directive in directives):
         return value
     raise TemplateProblem(
-        "The format of now() is 'iso', 'unix', 'unixMs', or made of the directives of strftime, such as"
-        " '%Y-%m-%dT%H:%M:%SZ'."
+        phrase(
+            "The format of now() is 'iso', 'unix', 'unixMs', or made of the directives of strftime, such "
+            "as '%Y-%m-%dT%H:%M:%SZ'."
+        )
     )
 
 
@@ -108,7 +113,7 @@ def _now(evaluation: Evaluation, format: str, offset: int) -> Value:  # noqa: A0
     try:
         at = evaluation.context.at.astimezone(UTC) + timedelta(seconds=offset)
     except OverflowError:
-        raise TemplateProblem("This time is outside of the calendar.") from None
+        raise TemplateProblem(phrase("This time is outside of the calendar.")) from None
     if format == "unix":
         return int(at.timestamp())
     if format == "unixMs":
@@ -127,7 +132,7 @@ def _raw(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        raise TemplateProblem("A value holds half of a surrogate pair, which is not a character.") from None
+        raise TemplateProblem(phrase("A value holds half of a surrogate pair, which is not a character.")) from None
 
 
 def _encoded(raw: bytes, encoding: str) -> str:
@@ -151,7 +156,7 @@ def _base64_decoded(_: Evaluation, text: str) -> Value:
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
     except (binascii.Error, ValueError):
-        raise TemplateProblem("b64dec needs the base64 form of a text, which this value is not.") from None
+        raise TemplateProblem(phrase("b64dec needs the base64 form of a text, which this value is not.")) from None
 
 
 def _urlencoded(_: Evaluation, text: str) -> Value:
@@ -162,7 +167,7 @@ def _json(_: Evaluation, value: Value) -> Value:
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError:
-        raise TemplateProblem("JSON cannot write this number.") from None
+        raise TemplateProblem(phrase("JSON cannot write this number.")) from None
 
 
 def _hash(_: Evaluation, text: str, algorithm: str, encoding: str) -> Value:
@@ -178,7 +183,7 @@ def _oauth_token(evaluation: Evaluation) -> Value:
     give = evaluation.context.oauth_token
     if give is None:
         raise TemplateProblem(
-            "oauthToken(source) has no token here. It needs OAuth 2.0 as the source's authentication."
+            phrase("oauthToken(source) has no token here. It needs OAuth 2.0 as the source's authentication.")
         )
     return evaluation.token("oauthToken", give)
 
@@ -186,13 +191,15 @@ def _oauth_token(evaluation: Evaluation) -> Value:
 def _jwt_token(evaluation: Evaluation) -> Value:
     give = evaluation.context.jwt_token
     if give is None:
-        raise TemplateProblem("jwtToken(source) has no token here. It needs a JWT as the source's authentication.")
+        raise TemplateProblem(
+            phrase("jwtToken(source) has no token here. It needs a JWT as the source's authentication.")
+        )
     return evaluation.token("jwtToken", give)
 
 
 _TEXT = Parameter("text")
-_ALGORITHM = Parameter("algorithm", "sha256", _one_of("algorithm", ALGORITHMS))
-_ENCODING = Parameter("encoding", "hex", _one_of("encoding", ENCODINGS))
+_ALGORITHM = Parameter("algorithm", "sha256", _one_of(ALGORITHMS, phrase("The algorithm must be one of {choices}.")))
+_ENCODING = Parameter("encoding", "hex", _one_of(ENCODINGS, phrase("The encoding must be one of {choices}.")))
 
 _UUID = Function("uuid()", _uuid)
 _HASH = Function("hash(text, 'sha256', 'hex')", _hash, (_TEXT, _ALGORITHM, _ENCODING))

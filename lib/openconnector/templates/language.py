@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from openconnector.core.phrases import phrase, told
 from openconnector.templates.context import Evaluation, TemplateContext
-from openconnector.templates.expression import MAX_EXPRESSION, STRING, Expression, compiled
+from openconnector.templates.expression import MAX_EXPRESSION, Expression, compiled
+from openconnector.templates.parsing import STRING
 from openconnector.templates.problem import IN_JSON, LITERALLY, Place, TemplateProblem
 
 __all__ = [
@@ -31,6 +33,9 @@ MAX_TEXT = 10 * 1024 * 1024
 MAX_PLACEHOLDERS = 1000
 MAX_CODE = 32_768
 """Characters between all braces of one text. It bounds the time that reading them for the first time takes."""
+
+_STATEMENT = phrase("Statements are not known here. If the characters belong to the text, write {{ '{%' }} for them.")
+_COMMENT = phrase("Comments are not known here. If the characters belong to the text, write {{ '{#' }} for them.")
 
 _OPEN, _CLOSE = "{{", "}}"
 _MARK = re.compile(r"\{[{%#]")
@@ -116,13 +121,13 @@ def preview(text: str, context: TemplateContext) -> Preview:
     try:
         return Preview(text, render(text, context))
     except TemplateProblem as problem:
-        return Preview(text, None, str(problem), problem.place)
+        return Preview(text, None, told(problem), problem.place)
 
 
 def _placeholders(text: str) -> Iterator[tuple[int, int, Expression]]:
     """Where each placeholder begins and ends, and the expression in it."""
     if len(text) > MAX_TEXT:
-        raise TemplateProblem(f"A text with placeholders has at most {MAX_TEXT} characters.")
+        raise TemplateProblem(phrase("A text with placeholders has at most {most} characters.", most=MAX_TEXT))
     count = code = after = 0
     while (mark := _MARK.search(text, after)) is not None:
         start = mark.start()
@@ -140,15 +145,18 @@ def _placeholders(text: str) -> Iterator[tuple[int, int, Expression]]:
 def _check_mark(mark: str) -> None:
     """Refuse what the original would have run or left out, so that nobody sends it unawares."""
     if mark != _OPEN:
-        what = "Statements" if mark == "{%" else "Comments"
-        instead = f"If the characters belong to the text, write {{{{ '{mark}' }}}} for them."
-        raise TemplateProblem(f"{what} are not known here. {instead}")
+        raise TemplateProblem(_STATEMENT if mark == "{%" else _COMMENT)
 
 
 def _check_amount(count: int, code: int) -> None:
     if count > MAX_PLACEHOLDERS or code > MAX_CODE:
-        bounds = f"{MAX_PLACEHOLDERS} placeholders with {MAX_CODE} characters altogether"
-        raise TemplateProblem(f"A text has at most {bounds}.")
+        raise TemplateProblem(
+            phrase(
+                "A text has at most {count} placeholders with {characters} characters altogether.",
+                count=MAX_PLACEHOLDERS,
+                characters=MAX_CODE,
+            )
+        )
 
 
 def _end(text: str, start: int) -> int:
@@ -158,15 +166,19 @@ def _end(text: str, start: int) -> int:
     end = inside.end() if inside else start + 2
     if end <= limit and text.startswith(_CLOSE, end):
         if text[start + 2] in "-+" or text[end - 1] in "-+":
-            raise TemplateProblem("White space around a placeholder stays. Write {{ and }} without - or +.")
+            raise TemplateProblem(phrase("White space around a placeholder stays. Write {{ and }} without - or +."))
         return end + 2
     if '\\"' in text[start:limit]:
-        raise TemplateProblem(f"This placeholder is not closed with }}}}. {IN_JSON}")
+        raise TemplateProblem(phrase("This placeholder is not closed with }}. {hint}", hint=IN_JSON))
     if len(text) > limit and (end >= limit or text.find(_CLOSE, start, limit) < 0):
-        raise TemplateProblem(f"This placeholder is not closed within {MAX_EXPRESSION} characters. {LITERALLY}")
+        raise TemplateProblem(
+            phrase(
+                "This placeholder is not closed within {most} characters. {hint}", most=MAX_EXPRESSION, hint=LITERALLY
+            )
+        )
     if text[end : end + 1] in ("'", '"'):
-        raise TemplateProblem(f"A quotation mark in this placeholder is not closed. {LITERALLY}")
-    raise TemplateProblem(f"This placeholder is not closed with }}}}. {LITERALLY}")
+        raise TemplateProblem(phrase("A quotation mark in this placeholder is not closed. {hint}", hint=LITERALLY))
+    raise TemplateProblem(phrase("This placeholder is not closed with }}. {hint}", hint=LITERALLY))
 
 
 def _place(text: str, index: int) -> Place:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple, Self
 
-LITERALLY = "If the braces belong to the text, write {{ '{{' }} for the two that open."
-IN_JSON = "Inside of JSON, write ' in place of \\\"."
+from openconnector.core.phrases import phrase
+
+LITERALLY = phrase("If the braces belong to the text, write {{ '{{' }} for the two that open.")
+IN_JSON = phrase("Inside of JSON, write ' in place of \\\".")
 
 MAX_NAME = 40
 MAX_NAMES = 30
@@ -29,29 +31,26 @@ class TemplateProblem(ValueError):
     """
 
     def __init__(self, message: str, place: Place | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message if place is None else _with_place(message, place))
         self.message = message
         self.place = place
 
-    def __str__(self) -> str:
-        if self.place is None:
-            return self.message
-        return f"{self.message} (Line {self.place.line}, column {self.place.column}.)"
-
     def at(self, place: Place) -> Self:
         """The same, with its place, unless it has one: that of a template within this one is the nearer."""
-        if self.place is None:
-            self.place = place
-        return self
+        return type(self)(self.message, place) if self.place is None else self
 
 
 class FieldMissing(TemplateProblem):
     """The source has no such field."""
 
 
-def quoted(name: str) -> str:
-    """A name as an error shows it."""
-    return f"“{name if len(name) <= MAX_NAME else name[:MAX_NAME] + '…'}”"
+def shown(name: str) -> str:
+    """A name as an error shows it, not too long."""
+    return name if len(name) <= MAX_NAME else name[:MAX_NAME] + "…"
+
+
+def _with_place(message: str, place: Place) -> str:
+    return phrase("{problem} (Line {line}, column {column}.)", problem=message, line=place.line, column=place.column)
 
 
 def known(name: str, names: Iterable[str]) -> str:
@@ -59,6 +58,7 @@ def known(name: str, names: Iterable[str]) -> str:
     names = sorted(names)
     folded = {candidate.lower(): candidate for candidate in names}
     near = get_close_matches(name[:MAX_NAME].lower(), folded, n=1)
-    meant = f"Did you mean {quoted(folded[near[0]])}? " if near else ""
     listed = ", ".join(names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
-    return f"{meant}Known are: {listed}." if names else "There is none."
+    if near:
+        return phrase("Did you mean “{meant}”? Known are: {names}.", meant=shown(folded[near[0]]), names=listed)
+    return phrase("Known are: {names}.", names=listed) if names else phrase("There is none.")

@@ -10,6 +10,7 @@ import re
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.core.rows import TOKEN_PATTERN
 from openconnector.transfer.curl_authentication import Proof, Row, proof_of
 from openconnector.transfer.curl_command import CurlCommand, read_command
@@ -48,7 +49,7 @@ def read_curl(text: str) -> Draft:
         Unreadable: it is no cURL command, or is cut off.
     """
     if len(text) > MAX_CHARACTERS:
-        raise Unreadable("The command is larger than 1 MiB.")
+        raise Unreadable(phrase("The command is larger than 1 MiB."))
     command = read_command(text)
     url = _url_of(command)
     notes = command.notes
@@ -74,7 +75,7 @@ def read_curl(text: str) -> Draft:
     return Draft(
         key=url.hostname or "",
         definition=definition,
-        notes=[Note("", _plain(note, [])) for note in told],
+        notes=[Note("", _plain_note(note)) for note in told],
         missing=missing,
         requests=[request],
     )
@@ -82,7 +83,7 @@ def read_curl(text: str) -> Draft:
 
 def _url_of(command: CurlCommand) -> SplitResult:
     if len(command.urls) > 1:
-        command.notes.append("Only the first of several addresses is taken over.")
+        command.notes.append(phrase("Only the first of several addresses is taken over."))
     text = command.urls[0].strip()
     if not re.match(r"[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
         text = f"http://{text}"
@@ -90,11 +91,13 @@ def _url_of(command: CurlCommand) -> SplitResult:
         url = urlsplit(text)
         port = url.port
     except ValueError:
-        raise Unreadable("The address of the command is no valid URL.") from None
+        raise Unreadable(phrase("The address of the command is no valid URL.")) from None
     if url.scheme.lower() not in ("http", "https"):
-        raise Unreadable(f"Commands for {url.scheme}:// are not read: add the file server by hand.")
+        raise Unreadable(
+            phrase("Commands for {scheme}:// are not read: add the file server by hand.", scheme=url.scheme)
+        )
     if not url.hostname or VARIABLE.search(url.netloc):
-        raise Unreadable("The address of the command has no host.")
+        raise Unreadable(phrase("The address of the command has no host."))
     if "@" in url.netloc:
         if command.user is None and url.username:
             command.user = f"{unquote(url.username)}:{unquote(url.password or '')}"
@@ -123,17 +126,17 @@ def _query_rows(url: SplitResult, command: CurlCommand) -> list[Row] | None:
     return [{"name": name, "value": value} for name, value in pairs]
 
 
-def _header_rows(command: CurlCommand, notes: list[str]) -> list[Row]:
+def _header_rows(command: CurlCommand, notes: list[Phrase]) -> list[Row]:
     rows: list[Row] = []
     for name, value in command.headers:
         if name.lower() in _OWN_HEADERS:
             continue
         if not TOKEN_PATTERN.fullmatch(name) or _CONTROL.search(value):
-            notes.append("A header that cannot be sent was left out.")
+            notes.append(phrase("A header that cannot be sent was left out."))
         else:
             rows.append({"name": name, "value": value})
     if "content-type" in command.removed and command.body is not None:
-        notes.append("The body is sent with a Content-Type: one is always named here.")
+        notes.append(phrase("The body is sent with a Content-Type: one is always named here."))
     return rows
 
 
@@ -186,7 +189,7 @@ def _proxy_of(command: CurlCommand) -> dict[str, str] | None:
     except ValueError:
         is_usable = False
     if not is_usable:
-        command.notes.append("The proxy was left out: only HTTP proxies are used here.")
+        command.notes.append(phrase("The proxy was left out: only HTTP proxies are used here."))
         return None
     login = f"{unquote(url.username)}:{unquote(url.password or '')}" if url.username else ""
     name, _, password = (command.proxy_user or login).partition(":")
@@ -195,10 +198,10 @@ def _proxy_of(command: CurlCommand) -> dict[str, str] | None:
     return proxy | ({"username": name, "password": password} if name else {})
 
 
-def _method_of(command: CurlCommand, notes: list[str]) -> str:
+def _method_of(command: CurlCommand, notes: list[Phrase]) -> str:
     if command.method in _METHODS:
         return command.method
-    notes.append(f"The method {command.method[:20]} is not known here; GET was put in its place.")
+    notes.append(phrase("The method {method} is not known here; GET was put in its place.", method=command.method[:20]))
     return "GET"
 
 
@@ -241,10 +244,15 @@ def _is_secret(path: Path) -> bool:
     return path[-1] == "value" and path[0] in ("authentication", "headers", "query")
 
 
-def _plain(text: str, notes: list[str]) -> str:
+def _plain(text: str, notes: list[Phrase]) -> str:
     """The text with nothing in the places of variables, whose values nobody here knows."""
     for found in VARIABLE.finditer(text):
-        note = f"What stands for ${found[1]} is not in the command: enter it in the request."
+        note = phrase("What stands for ${name} is not in the command: enter it in the request.", name=found[1])
         if note not in notes:
             notes.append(note)
     return VARIABLE.sub("", text)
+
+
+def _plain_note(note: Phrase) -> Phrase:
+    """As above: a note may quote the command."""
+    return note.filled(**{name: VARIABLE.sub("", value) for name, value in note.values.items()})

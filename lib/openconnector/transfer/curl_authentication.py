@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.transfer.curl_command import CurlCommand
 from openconnector.vault.redaction import is_sensitive_header, is_sensitive_parameter
 
@@ -33,7 +34,7 @@ class Proof:
     scheme: dict[str, Any] = field(default_factory=lambda: {"type": "none"})
     headers: list[dict[str, Any]] = field(default_factory=list)
     query: list[dict[str, Any]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Phrase] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -54,7 +55,7 @@ def proof_of(command: CurlCommand, host: str, rows: list[Row], query: list[Row])
     if proof.is_open and command.user is not None:
         proof.scheme = _of_user(command, host, proof)
     elif command.user is not None:
-        proof.notes.append("The user name was left out: the header Authorization goes before it.")
+        proof.notes.append(phrase("The user name was left out: the header Authorization goes before it."))
     _take_keys(proof, rows, "header", lambda name: is_sensitive_header(name) and name.lower() not in _NOT_KEYS)
     _take_keys(proof, query, "query", is_sensitive_parameter)
     _take_cookies(proof, command)
@@ -70,7 +71,10 @@ def _take_authorization(proof: Proof, rows: list[Row]) -> None:
         word, _, credentials = row["value"].partition(" ")
         if word.lower() in _COMPUTED and credentials:
             proof.notes.append(
-                f"The header Authorization ({word}) was computed for one request: choose the scheme anew."
+                phrase(
+                    "The header Authorization ({scheme}) was computed for one request: choose the scheme anew.",
+                    scheme=word,
+                )
             )
         elif proof.is_open and row["value"]:
             proof.scheme = _of_header(word, credentials.strip())
@@ -99,7 +103,9 @@ def _of_user(command: CurlCommand, host: str, proof: Proof) -> dict[str, Any]:
     if command.aws is not None:
         return _of_amazon(command.aws, name, password, host)
     if "negotiate" in command.schemes and not name:
-        proof.notes.append("The ticket of whoever runs the command is not at hand here (--negotiate): choose a scheme.")
+        proof.notes.append(
+            phrase("The ticket of whoever runs the command is not at hand here (--negotiate): choose a scheme.")
+        )
         return {"type": "none"}
     if not name:
         value = base64.b64encode(f":{password}".encode()).decode()
@@ -110,7 +116,7 @@ def _of_user(command: CurlCommand, host: str, proof: Proof) -> dict[str, Any]:
     if "digest" in command.schemes:
         return {"type": "digest"} | login
     if "anyauth" in command.schemes:
-        proof.notes.append("Basic was chosen, since the scheme is not tried out (--anyauth).")
+        proof.notes.append(phrase("Basic was chosen, since the scheme is not tried out (--anyauth)."))
     return {"type": "basic"} | login
 
 
@@ -140,4 +146,4 @@ def _take_keys(proof: Proof, rows: list[Row], place: str, is_key: Callable[[str]
 def _take_cookies(proof: Proof, command: CurlCommand) -> None:
     if command.cookies:
         proof.headers.append({"name": "Cookie", "value": "; ".join(command.cookies), "isSecret": True})
-        proof.notes.append("The cookies belong to a session, and will end with it.")
+        proof.notes.append(phrase("The cookies belong to a session, and will end with it."))

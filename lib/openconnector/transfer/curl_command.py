@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.transfer.curl_options import Option, options_of
 from openconnector.transfer.drafts import Unreadable
 from openconnector.transfer.shell_words import Command, commands_of
@@ -59,7 +60,7 @@ class CurlCommand:
     total_timeout_ms: int | None = None
     retries: int | None = None
     is_http2: bool = False
-    notes: list[str] = field(default_factory=list)
+    notes: list[Phrase] = field(default_factory=list)
 
     def header(self, name: str) -> str | None:
         """The value of a header, by its name in lower case."""
@@ -75,19 +76,19 @@ def read_command(text: str) -> CurlCommand:
     commands = commands_of(text)
     position = next((at for at, command in enumerate(commands) if _arguments(command) is not None), None)
     if position is None:
-        raise Unreadable("This is no cURL command: it should begin with “curl”.")
+        raise Unreadable(phrase("This is no cURL command: it should begin with “curl”."))
     reading = _Reading(_piped(commands[:position]))
     for option in options_of(_arguments(commands[position]) or ()):
         if option.name == "next":
-            reading.note("Only the first of several requests is taken over (--next).")
+            reading.note(phrase("Only the first of several requests is taken over (--next)."))
             break
         reading.take(option)
     rest = [command for command in commands[position + 1 :] if command.words]
     if rest and commands[position].operator not in ("|", ">", ">>"):
-        reading.note("What stands behind the command was not read.")
+        reading.note(phrase("What stands behind the command was not read."))
     found = reading.finish()
     if not found.urls:
-        raise Unreadable("The command has no address.")
+        raise Unreadable(phrase("The command has no address."))
     return found
 
 
@@ -130,7 +131,7 @@ class _Reading:
         self._is_get = False
         self._is_upload = False
 
-    def note(self, text: str) -> None:
+    def note(self, text: Phrase) -> None:
         if text not in self._found.notes:
             self._found.notes.append(text)
 
@@ -138,18 +139,25 @@ class _Reading:
         """Understand one option."""
         name, value = option.name, option.value
         if not option.is_known:
-            self.note(f"The option {_dashed(name)} is not known here, and was left out.")
+            self.note(phrase("The option {option} is not known here, and was left out.", option=_dashed(name)))
         elif name in _DATA:
             self._take_data(name, value)
         elif name in ("form", "form-string"):
-            self.note(f"The form field “{value.partition('=')[0][:100]}” was left out: forms with parts are not sent.")
+            form_field = value.partition("=")[0][:100]
+            self.note(phrase("The form field “{name}” was left out: forms with parts are not sent.", name=form_field))
         elif name in _FILES:
             file = value.partition(":")[0] if name == "cert" else value  # its passphrase stands behind it
-            self.note(f"The content of “{file[:100]}” ({_dashed(name)}) is not in the command: enter it by hand.")
+            self.note(
+                phrase(
+                    "The content of “{file}” ({option}) is not in the command: enter it by hand.",
+                    file=file[:100],
+                    option=_dashed(name),
+                )
+            )
         elif not self._take_request(name, value) and not self._take_plain(name, value) and name not in _SILENT:
-            self.note(f"The option {_dashed(name)} was left out.")
+            self.note(phrase("The option {option} was left out.", option=_dashed(name)))
         if name == "location-trusted":
-            self.note("Credentials do not follow a redirect to another host (--location-trusted).")
+            self.note(phrase("Credentials do not follow a redirect to another host (--location-trusted)."))
 
     def finish(self) -> CurlCommand:
         """All of it together."""
@@ -199,7 +207,7 @@ class _Reading:
     def _of_file(self, name: str) -> bytes | None:
         if name == "-" and self._piped is not None:
             return self._piped
-        self.note(f"The content of the file “{name[:100]}” is not in the command: enter the body.")
+        self.note(phrase("The content of the file “{file}” is not in the command: enter the body.", file=name[:100]))
         return b""
 
     def _take_request(self, name: str, value: str) -> bool:
@@ -250,15 +258,15 @@ class _Reading:
         if "=" in value:
             self._found.cookies.append(value.strip())
         else:
-            self.note("Cookies of a file are not in the command (--cookie).")
+            self.note(phrase("Cookies of a file are not in the command (--cookie)."))
 
     def _take_header(self, value: str) -> None:
         if value.startswith("@"):
-            self.note("Headers of a file are not in the command (--header).")
+            self.note(phrase("Headers of a file are not in the command (--header)."))
             return
         match = re.match(r"(:?[^:;]*)([:;])(.*)", value, re.DOTALL)
         if match is None:
-            self.note("A header without a value was left out.")
+            self.note(phrase("A header without a value was left out."))
             return
         name, kind, content = match[1].strip(), match[2], match[3].strip(" \t")
         if kind == ":" and not content:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openconnector.core.errors import OpenConnectorError
+from openconnector.core.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Unreadable(OpenConnectorError):
         line: of the text, counted from 1; None where it is not known.
     """
 
-    status, slug, title = 422, "unreadable", "This cannot be imported"
+    status, slug, title = 422, "unreadable", phrase("This cannot be imported")
 
     def __init__(self, detail: str, *, pointer: str | None = None, line: int | None = None) -> None:
         where: dict[str, Any] = {"pointer": pointer, "line": line}

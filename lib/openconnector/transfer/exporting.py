@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from openconnector.administration.service import AdministrationService
 from openconnector.core.database import Database
 from openconnector.core.errors import NotFound, TooLarge
+from openconnector.core.phrases import phrase
 from openconnector.sources.models import Source
 from openconnector.transfer.candidates import secrets_of, without_secrets
 from openconnector.transfer.formats.native import MAX_SOURCES, document_of
@@ -52,9 +53,9 @@ class SourceExports:
         statement = select(Source) if ids is None else select(Source).where(Source.id.in_(ids))
         sources = session.scalars(statement.limit(MAX_SOURCES + 1)).all()
         if len(sources) > MAX_SOURCES:
-            raise TooLarge(f"A file has at most {MAX_SOURCES} sources. Choose fewer.")
+            raise TooLarge(phrase("A file has at most {limit} sources. Choose fewer.", limit=MAX_SOURCES))
         if ids is not None and len(sources) < len(set(ids)):
-            raise NotFound("One of these sources does not exist, or has been deleted.")
+            raise NotFound(phrase("One of these sources does not exist, or has been deleted."))
         return [self._entry(source, names) for source in sources]
 
     def _entry(self, source: Source, names: Sequence[str]) -> Entry:

@@ -13,14 +13,16 @@ from openconnector.calls.schemas import CallRequest
 from openconnector.calls.service import CallService
 from openconnector.core.errors import InvalidInput
 from openconnector.core.ids import new_id
+from openconnector.core.phrases import phrase, told
 from openconnector.core.retention import BodyKeeping
 from openconnector.core.rows import HeaderRow
 from openconnector.egress.policy import EgressPolicy
+from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.connection import Connection
 from openconnector.sources.schemas import check_location
 from openconnector.sources.service import OpenSource
-from openconnector.transports.exchange import Exchange
+from openconnector.transports.exchange import Exchange, ReceivedResponse
 from openconnector.vault.redaction import Redactor
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -62,15 +64,22 @@ class DocumentFetcher:
         entry = await self._calls.log(source, CallRequest(method="GET"), Trigger(type="import", user_id=user_id), work)
         response = exchanges[-1].response if exchanges else None
         if entry.outcome != "success" or response is None or response.status_code != _OK:
-            diagnosis = entry.diagnosis or {}
-            told = f"The answer is {response.status_code} {response.reason}".strip() if response is not None else ""
-            title = diagnosis.get("title") or told or "The call has failed"
-            detail = f"The document could not be fetched. {title}.".replace("..", ".")
+            detail = phrase("The document could not be fetched. {reason}.", reason=_reason(entry, response))
             raise InvalidInput.field("/url", detail, code="unavailable", logId=str(entry.id))
         if response.size > MAX_BYTES:
-            detail = f"The document has more than {MAX_BYTES // 1024 // 1024} MiB."
+            detail = phrase("The document has more than {limit} MiB.", limit=MAX_BYTES // 1024 // 1024)
             raise InvalidInput.field("/url", detail, code="too_large", logId=str(entry.id))
         return FetchedDocument(response.body, entry.id)
+
+
+def _reason(entry: CallEntry, response: ReceivedResponse | None) -> str:
+    """Why there is no document; no whole sentence."""
+    if entry.diagnosis:
+        title: str = entry.diagnosis["title"]
+        return title
+    if response is None:
+        return phrase("The call has failed")
+    return phrase("The answer is {answer}", answer=f"{response.status_code} {response.reason}".strip())
 
 
 def _source_of(url: str) -> OpenSource:
@@ -78,7 +87,7 @@ def _source_of(url: str) -> OpenSource:
     try:
         location = check_location(url.strip(), "json")
     except ValueError as error:
-        raise InvalidInput.field("/url", str(error)) from None
+        raise InvalidInput.field("/url", told(error)) from None
     return OpenSource(
         id=new_id(),
         version=1,

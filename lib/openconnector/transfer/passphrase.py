@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Unreadable
 
 ALGORITHM, KEY_DERIVATION = "AES-256-GCM", "scrypt"
@@ -34,7 +35,7 @@ _CHECK = "openconnector"
 class WrongPassphrase(Unreadable):
     """The passphrase does not open the file, or there is none."""
 
-    slug, title = "wrong-passphrase", "The passphrase does not open this file"
+    slug, title = "wrong-passphrase", phrase("The passphrase does not open this file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +67,17 @@ class PassphraseCipher:
             ALGORITHM,
             KEY_DERIVATION,
         ):
-            raise Unreadable("The secrets are encrypted in a way that is not known here.", pointer=_POINTER)
+            raise Unreadable(phrase("The secrets are encrypted in a way that is not known here."), pointer=_POINTER)
         n, r, p = (_number(head, name) for name in ("n", "r", "p"))
         if n < 2 or n & (n - 1) or 128 * n * r > MAX_MEMORY or n * r * p > MAX_WORK:  # noqa: PLR2004  # RFC 7914, 2
-            raise Unreadable("The parameters of the encryption are not sensible.", pointer=_POINTER)
+            raise Unreadable(phrase("The parameters of the encryption are not sensible."), pointer=_POINTER)
         salt = _bytes(head.get("salt"), "salt")
         try:
             opened = cls(dict(head), AESGCM(_key(passphrase, salt, n, r, p)))
         except (MemoryError, ValueError):  # what OpenSSL says to an n that is too large for its r, too
-            raise Unreadable("The parameters of the encryption are not sensible.", pointer=_POINTER) from None
+            raise Unreadable(phrase("The parameters of the encryption are not sensible."), pointer=_POINTER) from None
         if opened.decrypt(head.get("check"), _POINTER) != _CHECK:
-            raise WrongPassphrase("This is not the passphrase that the file was written with.")
+            raise WrongPassphrase(phrase("This is not the passphrase that the file was written with."))
         return opened
 
     def encrypt(self, text: str, place: str) -> str:
@@ -100,7 +101,9 @@ def _key(passphrase: str, salt: bytes, n: int, r: int, p: int) -> bytes:
 def _number(head: Mapping[str, Any], name: str) -> int:
     value = head.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise Unreadable(f"The parameter {name} of the encryption is missing.", pointer=f"{_POINTER}/{name}")
+        raise Unreadable(
+            phrase("The parameter {name} of the encryption is missing.", name=name), pointer=f"{_POINTER}/{name}"
+        )
     return value
 
 
@@ -108,7 +111,7 @@ def _bytes(text: Any, name: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (TypeError, ValueError):
-        raise Unreadable("This is not base64.", pointer=f"{_POINTER}/{name}") from None
+        raise Unreadable(phrase("This is not base64."), pointer=f"{_POINTER}/{name}") from None
 
 
 def _text(raw: bytes) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from openconnector.core.errors import FieldError, InvalidInput
 from openconnector.core.ids import new_id
+from openconnector.core.phrases import listed, phrase
 from openconnector.sources.models import Source
 from openconnector.sources.schemas import SourceCreate
 from openconnector.sources.sealing import masked_connection
@@ -135,12 +136,16 @@ class _Planning:
     ) -> str | None:
         other = self._shelf.by_slug.get(wanted.slug or "")
         if other is not None and other.id != source.id:
-            return f"The slug “{other.slug}” belongs to another source, “{other.name}”."
+            return phrase("The slug “{slug}” belongs to another source, “{name}”.", slug=other.slug, name=other.name)
         if matched_by == "slug" and _host(wanted.location) != _host(source.location):
-            return f"The slug “{source.slug}” belongs to another source, “{source.name}”, with another host."
+            return phrase(
+                "The slug “{slug}” belongs to another source, “{name}”, with another host.",
+                slug=source.slug,
+                name=source.name,
+            )
         base = candidate.draft.base
         if base is not None and base not in (_digest(wanted), _digest(masked(source, self._names))):
-            return "It was changed here and in the document since it was exported."
+            return phrase("It was changed here and in the document since it was exported.")
         return None
 
     def _claim(self, step: Step, wanted: SourceCreate) -> str | None:
@@ -150,7 +155,7 @@ class _Planning:
         taken = next((self._claimed[one] for one in owns if one in self._claimed), None)
         for one in owns:
             self._claimed.setdefault(one, wanted.name)
-        return f"The document has another source for this one: “{taken}”." if taken is not None else None
+        return None if taken is None else phrase("The document has another source for this one: “{name}”.", name=taken)
 
 
 def _changes(
@@ -192,14 +197,16 @@ def _exposure(source: Source, wanted: SourceCreate, open_places: Sequence[str]) 
         return None
     old, new = masked_connection(source.connection), wanted.connection
     changed = {
-        "another proxy": new.proxy is not None and (old.proxy is None or old.proxy.url != new.proxy.url),
-        "no check of certificates": old.verify_tls and not new.verify_tls,
-        "other trusted authorities": bool(new.ca_certificates) and new.ca_certificates != old.ca_certificates,
-        "other pinned certificates": bool(old.pinned_certificates)
+        phrase("another proxy"): new.proxy is not None and (old.proxy is None or old.proxy.url != new.proxy.url),
+        phrase("no check of certificates"): old.verify_tls and not new.verify_tls,
+        phrase("other trusted authorities"): bool(new.ca_certificates) and new.ca_certificates != old.ca_certificates,
+        phrase("other pinned certificates"): bool(old.pinned_certificates)
         and (not new.pinned_certificates or not set(new.pinned_certificates) <= set(old.pinned_certificates)),
     }
-    named = ", ".join(name for name, is_changed in changed.items() if is_changed)
-    return f"The secrets that are stored here would be sent in a new way: {named}." if named else None
+    ways = [way for way, is_changed in changed.items() if is_changed]
+    if not ways:
+        return None
+    return phrase("The secrets that are stored here would be sent in a new way: {ways}.", ways=listed(ways))
 
 
 def _digest(source: SourceCreate) -> str:

@@ -5,6 +5,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Draft, Unreadable
 from openconnector.transfer.formats import native
 from openconnector.transfer.formats.native import MAX_SOURCES
@@ -49,9 +50,11 @@ def read_document(content: str | bytes, passphrase: str | None) -> ReadDocument:
         if known.recognises(document):
             drafts = known.read(document)
             if len(drafts) > MAX_SOURCES:
-                raise Unreadable(f"At most {MAX_SOURCES} sources are imported at once.")
+                raise Unreadable(phrase("At most {limit} sources are imported at once.", limit=MAX_SOURCES))
             return ReadDocument(name_of(known), digest, drafts, native.is_encrypted(document))
     raise Unreadable(
-        "This is none of the formats that are known: exports of OpenConnector, Postman, Insomnia and Bruno, "
-        "descriptions in OpenAPI or Swagger, and cURL commands."
+        phrase(
+            "This is none of the formats that are known: exports of OpenConnector, Postman, Insomnia and Bruno, "
+            "descriptions in OpenAPI or Swagger, and cURL commands."
+        )
     )

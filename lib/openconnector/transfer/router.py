@@ -16,6 +16,7 @@ from openconnector.core.errors import (
     NotFound,
     TooLarge,
 )
+from openconnector.core.phrases import phrase
 from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
 from openconnector.transfer.exporting import SourceExports
@@ -49,7 +50,7 @@ _MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
 class ImportOutdated(Conflict):
     """Something was changed since the preview. The member `preview` holds what would be done now."""
 
-    slug, title = "import-outdated", "Something has changed since the preview"
+    slug, title = "import-outdated", phrase("Something has changed since the preview")
 
 
 def _imports(request: Request) -> Imports:
@@ -101,7 +102,7 @@ async def import_sources(body: ImportRequest, imports: Importing) -> ImportResul
     except ImportOutdatedError as outdated:
         preview = preview_of(outdated.plan)
         raise ImportOutdated(
-            "Something has changed since the preview. Look at what would be done now.",
+            phrase("Something has changed since the preview. Look at what would be done now."),
             preview=preview.model_dump(mode="json", by_alias=True),
         ) from None
     return result_of(stored)
@@ -154,7 +155,7 @@ def _ids(text: str | None) -> list[UUID] | None:
     try:
         return [UUID(part) for part in text.split(",") if part]
     except ValueError:
-        raise InvalidInput.parameter("ids", "This is no list of ids.") from None
+        raise InvalidInput.parameter("ids", phrase("This is no list of ids.")) from None
 
 
 def _file(content: bytes, file_format: ExportFormat) -> Response:
@@ -173,6 +174,5 @@ def _text_of(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidInput.field(
-            "/url", "The document is no text in UTF-8. Download it, and send it as a file."
-        ) from None
+        detail = phrase("The document is no text in UTF-8. Download it, and send it as a file.")
+        raise InvalidInput.field("/url", detail) from None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
+from openconnector.core.phrases import Spoken, phrase
 from openconnector.core.rows import HeaderRow, QueryRow
 from openconnector.core.schema import Schema
 from openconnector.transfer.formats.native import MAX_SOURCES
@@ -40,7 +41,10 @@ class ExportRequest(Schema):
     def _is_long(cls, passphrase: SecretStr | None) -> SecretStr | None:
         if passphrase is not None and len(passphrase.get_secret_value()) < MIN_PASSPHRASE:
             raise ValueError(
-                f"Use at least {MIN_PASSPHRASE} characters: whoever has the file can try as often as he likes."
+                phrase(
+                    "Use at least {count} characters: whoever has the file can try as often as he likes.",
+                    count=MIN_PASSPHRASE,
+                )
             )
         return passphrase
 
@@ -61,7 +65,7 @@ class Document(Schema):
             try:
                 base64.b64decode(info.data.get("content", ""), validate=True)
             except ValueError:
-                raise ValueError("The content is not base64.") from None
+                raise ValueError(phrase("The content is not base64.")) from None
         return encoding
 
     @property
@@ -86,7 +90,7 @@ class PreviewRequest(Document):
     @model_validator(mode="after")
     def _is_one_of_both(self) -> "PreviewRequest":
         if (self.url is None) is (self.content == ""):
-            raise ValueError("Send a content, or a URL.")
+            raise ValueError(phrase("Send a content, or a URL."))
         return self
 
 
@@ -116,7 +120,7 @@ class NoteRead(Schema):
     """What could not be carried over, or was understood in another way than it was written."""
 
     pointer: Annotated[str, Field(description="Into the document (JSON pointer).")]
-    text: str
+    text: Spoken
 
 
 class ChangeRead(Schema):
@@ -132,7 +136,7 @@ class ErrorRead(Schema):
     """Why a source cannot be imported."""
 
     pointer: Annotated[str, Field(description="Into the source (JSON pointer).")]
-    detail: str
+    detail: Spoken
 
 
 class MatchRead(Schema):
@@ -162,7 +166,7 @@ class PreviewItem(Schema):
     location: str
     type: str
     match: MatchRead | None
-    conflict: Annotated[str | None, Field(description="Why a person has to decide.")]
+    conflict: Annotated[Spoken | None, Field(description="Why a person has to decide.")]
     actions: Annotated[list[Action], Field(description="What can be chosen; the first is what is proposed.")]
     changes: list[ChangeRead]
     notes: list[NoteRead]

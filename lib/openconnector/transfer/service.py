@@ -16,6 +16,7 @@ from openconnector.administration.service import AdministrationService
 from openconnector.core.clock import stopwatch
 from openconnector.core.database import Database
 from openconnector.core.errors import Conflict, NotFound
+from openconnector.core.phrases import phrase
 from openconnector.sources.models import Source
 from openconnector.transfer.candidates import Candidate, check_all
 from openconnector.transfer.planning import Shelf, Step, plan
@@ -148,7 +149,7 @@ class Imports:
         progress = Progress()
         if import_id is not None:
             if import_id in self._running and self._running[import_id].state == "running":
-                raise Conflict("An import with this importId is running.")
+                raise Conflict(phrase("An import with this importId is running."))
             self._running[import_id] = progress
         return progress
 
@@ -160,7 +161,7 @@ class Imports:
         """
         self._forget_old()
         if import_id not in self._running:
-            raise NotFound("This import is not known any more.")
+            raise NotFound(phrase("This import is not known any more."))
         return self._running[import_id]
 
     async def _read(

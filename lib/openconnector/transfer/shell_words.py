@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Unreadable
 
 MAX_WORDS = 5000
@@ -23,6 +24,7 @@ _ANSI = re.compile(
 )
 _ANSI_LETTERS = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _OPERATORS = "|&;<>()"
+_UNCLOSED = phrase("The quote {quote} is not closed: the end of the command is missing.")
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ def commands_of(text: str) -> list[Command]:
     else:
         found = _Posix(text).commands()
     if sum(len(command.words) for command in found) > MAX_WORDS:
-        raise Unreadable(f"The command has more than {MAX_WORDS} words.")
+        raise Unreadable(phrase("The command has more than {limit} words.", limit=MAX_WORDS))
     return found
 
 
@@ -167,7 +169,7 @@ class _Posix:
 
     def _unclosed(self, quote: str) -> Unreadable:
         line = self._text.count("\n", 0, self._at) + 1
-        return Unreadable(f"The quote {quote} is not closed: the end of the command is missing.", line=line)
+        return Unreadable(_UNCLOSED.filled(quote=quote), line=line)
 
 
 def _ansi(match: re.Match[str]) -> str:
@@ -241,7 +243,7 @@ def _argv(line: str, *, doubles: bool = False) -> Iterator[str]:  # noqa: C901  
         else:
             is_quoted = not is_quoted
     if is_quoted:
-        raise Unreadable('The quote " is not closed: the end of the command is missing.')
+        raise Unreadable(_UNCLOSED.filled(quote='"'))
     if word is not None:
         yield "".join(word)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from openconnector.core.clock import now
 from openconnector.core.errors import Conflict, FieldError, InvalidInput
 from openconnector.core.ids import new_id
+from openconnector.core.phrases import phrase
 from openconnector.sources.models import Source
 from openconnector.sources.schemas import SourceCreate
 from openconnector.sources.service import free_slug
@@ -91,13 +92,15 @@ class Storing:
         try:
             self._session.flush()
         except IntegrityError:
-            raise Conflict("Somebody else has added such a source meanwhile. Preview the import again.") from None
+            raise Conflict(
+                phrase("Somebody else has added such a source meanwhile. Preview the import again.")
+            ) from None
         return done
 
     def _one(self, step: Step, wish: Wish) -> Stored:
         position, wanted = step.candidate.position, step.candidate.wanted
         if wish.action not in actions_of(step):
-            raise InvalidInput.field(f"{wish.pointer}/action", "This cannot be done with this source.")
+            raise InvalidInput.field(f"{wish.pointer}/action", phrase("This cannot be done with this source."))
         if wish.action == "skip" or wanted is None:
             name = wanted.name if wanted is not None else str(step.candidate.draft.definition.get("name", ""))[:255]
             found = step.source
@@ -139,7 +142,8 @@ class Storing:
 def _renamed(wanted: SourceCreate, wish: Wish) -> SourceCreate:
     name = wish.name.strip()
     if not name or not name.isprintable():
-        raise InvalidInput(errors=[FieldError(f"{wish.pointer}/name", "Enter a name for the new source.", "missing")])
+        error = FieldError(f"{wish.pointer}/name", phrase("Enter a name for the new source."), "missing")
+        raise InvalidInput(errors=[error])
     return wanted.model_copy(update={"name": name, "slug": None})
 
 

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from openconnector.core.errors import ConfigurationError
+from openconnector.core.phrases import phrase
 
 PREFIX = "oc1"
 NONCE_BYTES = 12
@@ -73,14 +74,16 @@ class Vault:
         cipher = self._ciphers().by_id.get(key_id_of(stored))
         if cipher is None:
             raise ConfigurationError(
-                "A stored secret was encrypted with another key. Put the former secret.key or "
-                "OPENCONNECTOR_SECRET_KEY back, or enter the secret again."
+                phrase(
+                    "A stored secret was encrypted with another key. Put the former secret.key or "
+                    "OPENCONNECTOR_SECRET_KEY back, or enter the secret again."
+                )
             )
         try:
             raw = base64.urlsafe_b64decode(stored.rpartition(".")[2])
             return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()).decode()
         except (InvalidTag, binascii.Error, ValueError):
-            raise ConfigurationError("A stored secret has been changed outside OpenConnector.") from None
+            raise ConfigurationError(phrase("A stored secret has been changed outside OpenConnector.")) from None
 
     def _ciphers(self) -> _Ciphers:
         ring = self._ring()

@@ -20,16 +20,26 @@ KEY_BYTES = 32
 KEY_FILE = "secret.key"
 
 
-def open_ring(settings: Settings) -> Callable[[], Ring]:
+def open_ring(settings: Settings, holds_secrets: Callable[[], bool] = lambda: False) -> Callable[[], Ring]:
     """The keys of the settings, else those of the key file, which is made on first use with mode 0600.
 
+    Args:
+        holds_secrets: whether the database has secrets. It is asked where there is no key file: a new key would open
+            none of them.
+
     Raises:
-        ConfigurationError: a key is not 32 bytes in base64, or others may read the file.
+        ConfigurationError: a key is not 32 bytes in base64, others may read the file, or it is lost.
     """
     if settings.secret_key is not None or settings.previous_secret_keys:
         ring = ring_of_environment(settings)
         return lambda: ring
     file = KeyFile(settings.storage_path)
+    if not file.path.exists() and holds_secrets():
+        raise ConfigurationError(
+            f"There is no key file {file.path}, and the database holds secrets that only its key opens. Restore it from "
+            "the backup, or set OPENCONNECTOR_SECRET_KEY if the key stood there. If it is lost, run: openconnector "
+            "secret:rotate --key-lost. Then enter the secrets of all sources again."
+        )
     file.create()
     file.ring()
     return file.ring
@@ -83,6 +93,7 @@ class KeyFile:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._draft([_new_key()])
+        _give_to(draft, self.path.parent.stat())
         try:
             os.link(draft, self.path)
         except FileExistsError:
@@ -134,9 +145,7 @@ class KeyFile:
 
     def _replace(self, ring: Sequence[bytes]) -> None:
         draft = self._draft(ring)
-        status = self.path.stat()
-        if os.geteuid() == 0:
-            os.chown(draft, status.st_uid, status.st_gid)  # the server may run as another user than this command
+        _give_to(draft, self.path.stat())
         draft.replace(self.path)
         self._make_durable()
 
@@ -160,6 +169,12 @@ class KeyFile:
             os.fsync(directory)
         finally:
             os.close(directory)
+
+
+def _give_to(draft: Path, status: os.stat_result) -> None:
+    """Make a file that of the owner of another: the server may run as another user than this command."""
+    if os.geteuid() == 0:
+        os.chown(draft, status.st_uid, status.st_gid)
 
 
 def _lock(descriptor: int) -> None:

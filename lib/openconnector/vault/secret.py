@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, PlainSerializer, SecretStr, WithJsonSchema
 
+from openconnector.core.phrases import phrase
+
 MAX_SECRET = 8192
 """Characters of the longest secret."""
 
@@ -55,7 +57,7 @@ def one_line(secret: SecretStr) -> SecretStr:
     """
     text = secret.get_secret_value().strip()
     if not text:
-        raise ValueError("This field may not be empty.")
+        raise ValueError(phrase("This field may not be empty."))
     if CONTROL.search(text):
-        raise ValueError("This value contains a line break or another control character.")
+        raise ValueError(phrase("This value contains a line break or another control character."))
     return SecretStr(text)

@@ -7,10 +7,11 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openconnector.authentication.json_object import MAX_DEPTH, filled, json_object, seconds_of
+from openconnector.core.phrases import phrase
 
 LEAVES = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
 OBJECTS = st.dictionaries(
@@ -19,6 +20,7 @@ OBJECTS = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(OBJECTS)
 def test_an_object_is_read_as_it_is(document: dict[str, Any]) -> None:
     assert json_object(json.dumps(document)) == document
@@ -63,7 +65,7 @@ def test_every_string_is_filled_in_and_knows_its_place() -> None:
         return text.upper()
 
     document = {"iss": "a", "n": 1, "list": ["b", {"deep": "c"}], "none": None, "yes": True}
-    assert filled(document, "the claim", render) == {
+    assert filled(document, phrase("the claim {name}"), render) == {
         "iss": "A",
         "n": 1,
         "list": ["B", {"deep": "C"}],

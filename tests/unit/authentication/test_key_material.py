@@ -65,7 +65,7 @@ def problems(answer: dict[str, Any]) -> list[tuple[str, str]]:
         (ec_key("P-521"), ("EC", 521, "P-521"), ["ES512"]),
         (ed25519_key(), ("OKP", 256, "Ed25519"), ["EdDSA"]),
     ],
-    ids=str,
+    ids=["rsa", "p256", "p384", "p521", "ed25519"],
 )
 def test_a_private_key_is_described(key: Key, described: tuple[str, int, str | None], algorithms: list[str]) -> None:
     algorithm, bits, curve = described

@@ -3,6 +3,7 @@
 """Private keys in every form in which people have them, and what is said of those that cannot be used."""
 
 import base64
+import itertools
 import json
 import traceback
 from pathlib import Path
@@ -52,7 +53,7 @@ def same(pem: str, key: Key) -> bool:
         (ec_key("P-521"), "EC P-521"),
         (ed25519_key(), "Ed25519"),
     ],
-    ids=str,
+    ids=["rsa", "p256", "p384", "p521", "ed25519"],
 )
 def test_a_key_is_read_from_pem_and_from_a_jwk(key: Key, kind: str) -> None:
     for text in (pem_of(key), jwk_of(key)):
@@ -180,6 +181,7 @@ def changed(key: Key, **members: str | None) -> str:
         (changed(rsa_key(), d="AQAB"), "damaged"),
         (changed(rsa_key(), n="_" * 4000), "16384 bits"),
     ],
+    ids=itertools.count(),
 )
 def test_a_jwk_that_cannot_be_used_says_why(text: str, said: str) -> None:
     assert said in str(problem(text))

@@ -58,6 +58,7 @@ class TestTables:
     def test_have_a_row_for_every_refusal(self) -> None:
         assert set(REFUSALS) == {
             "source_disabled", "path_leaves_origin", "invalid_request", "rate_limited", "file_changes_not_allowed",
+            "secret_unreadable",
         }  # fmt: skip
 
     def test_have_a_row_for_every_suspicion(self) -> None:

@@ -4,8 +4,9 @@
 
 import pytest
 
-from openconnector.calls.outcome import Result, result_of
+from openconnector.calls.outcome import Result, refused, result_of
 from openconnector.core.clock import now
+from openconnector.core.outcome import Outcome
 from openconnector.transports.exchange import Exchange, Failure, ReceivedResponse, SentRequest
 
 
@@ -42,6 +43,23 @@ def test_a_status(status: int, expected: Result) -> None:
 def test_a_failure_goes_before_the_status(failure: str, expected: Result) -> None:
     assert result_of([exchange(None, failure)]) == expected
     assert result_of([exchange(200, failure)]) == expected
+
+
+@pytest.mark.parametrize(
+    ("failure", "outcome"),
+    [
+        ("source_disabled", "refused"),
+        ("secret_unreadable", "refused"),
+        ("credentials_unusable", "refused"),
+        ("not_connected", "auth_error"),
+        ("token_busy", "auth_error"),
+        ("authorization_denied", "auth_error"),
+        ("cancelled", "transport_error"),
+        ("total_timeout", "transport_error"),
+    ],
+)
+def test_what_was_not_sent(failure: str, outcome: Outcome) -> None:
+    assert refused(Failure(failure, "")) == Result(outcome, failure)
 
 
 def test_the_last_exchange_decides() -> None:

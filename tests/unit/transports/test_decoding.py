@@ -3,6 +3,7 @@
 """Compressed bodies are decoded in slices, whatever they claim."""
 
 import gzip
+import itertools
 import zlib
 
 import brotli
@@ -44,6 +45,7 @@ def raw_deflate(body: bytes) -> bytes:
         ("zstd", zstd.compress(TEXT)),
         ("zstd", zstd.compress(TEXT[:1000]) + zstd.compress(TEXT[1000:])),
     ],
+    ids=itertools.count(),
 )
 def test_a_coding_is_taken_off(coding: str, body: bytes) -> None:
     assert decoded(coding, body) == TEXT
@@ -61,6 +63,7 @@ def test_a_coding_is_taken_off(coding: str, body: bytes) -> None:
         ("zstd", zstd.compress(TEXT)[:-10]),
         ("gzip, gzip", b""),
     ],
+    ids=itertools.count(),
 )
 def test_what_is_not_of_its_coding_is_told(coding: str, body: bytes) -> None:
     with pytest.raises(UndecodableError):

@@ -98,6 +98,26 @@ class TestFile:
         assert len(file.ring()) == 1
         assert file.ring() != ring
 
+    def test_it_is_not_made_where_the_database_holds_secrets(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigurationError, match="There is no key file") as caught:
+            open_ring(Settings(storage_path=tmp_path), lambda: True)
+        assert str(tmp_path / "secret.key") in str(caught.value)
+        assert "\n" not in str(caught.value)
+        assert names_in(tmp_path) == []
+
+    def test_a_key_that_is_there_is_opened_without_a_look_at_the_database(self, tmp_path: Path) -> None:
+        write_keys(tmp_path, KEY)
+        assert open_ring(Settings(storage_path=tmp_path), pytest.fail)() == (KEY,)
+        settings = Settings(storage_path=tmp_path / "other", secret_key=coded(KEY))
+        assert open_ring(settings, pytest.fail)() == (KEY,)
+
+    def test_root_gives_it_to_the_owner_of_the_storage(self, tmp_path: Path) -> None:
+        if os.geteuid() != 0:
+            pytest.skip("only root can give a file away")
+        os.chown(tmp_path, 65534, 65534)
+        KeyFile(tmp_path).create()
+        assert (tmp_path / "secret.key").stat().st_uid == 65534
+
     def test_a_file_that_goes_away_is_told(self, tmp_path: Path) -> None:
         ring = open_ring(Settings(storage_path=tmp_path))
         (tmp_path / "secret.key").unlink()

@@ -68,7 +68,7 @@ export function changeName(change: Change): string {
 	switch (change) {
 		case 'added': return t('open_connector', 'Added')
 		case 'removed': return t('open_connector', 'Removed')
-		case 'changed': return t('open_connector', 'Changed')
+		case 'changed': return t('open_connector', 'Different')
 		case 'ignored': return t('open_connector', 'Ignored')
 		case 'same': return t('open_connector', 'Same')
 	}

@@ -20,14 +20,14 @@ function aState(changes: Partial<RateState> = {}): RateState {
 
 describe('the rate gauge', () => {
 	it('tells what is left and until when', () => {
-		expect(rateGauge(aState(), NOW)).toEqual({ kind: 'open', text: '42 of 60 left, resets in 18 s', limit: 60, remaining: 42 })
-		expect(rateGauge(aState({ limit: null, resetsAt: null }), NOW)).toMatchObject({ text: '42 left' })
+		expect(rateGauge(aState(), NOW)).toEqual({ kind: 'open', text: '42 of 60 requests left, resets in 18 s', limit: 60, remaining: 42 })
+		expect(rateGauge(aState({ limit: null, resetsAt: null }), NOW)).toMatchObject({ text: '42 requests left' })
 	})
 
 	it('names the time of a reset that is far away', () => {
 		const resetsAt = '2026-11-23T13:00:00Z'
 
-		expect(rateGauge(aState({ resetsAt }), NOW)?.text).toBe(`42 of 60 left, resets at ${formatTime(resetsAt, NOW)}`)
+		expect(rateGauge(aState({ resetsAt }), NOW)?.text).toBe(`42 of 60 requests left, resets at ${formatTime(resetsAt, NOW)}`)
 	})
 
 	it('says who makes it wait', () => {

@@ -5,7 +5,7 @@
 
 import type { RateState } from '../api/types.ts'
 
-import { t } from '../l10n.ts'
+import { n, t } from '../l10n.ts'
 import { formatDuration, formatNumber, formatTime } from './format.ts'
 
 /** What there is to say about a rate limit now. */
@@ -50,8 +50,8 @@ function blockedText(state: RateState, until: string, now: number): string {
  */
 function openText(state: RateState, remaining: number, now: number): string {
 	const left = state.limit === null
-		? t('open_connector', '{remaining} left', { remaining: formatNumber(remaining) })
-		: t('open_connector', '{remaining} of {limit} left', { remaining: formatNumber(remaining), limit: formatNumber(state.limit) })
+		? n('open_connector', '{remaining} request left', '{remaining} requests left', remaining, { remaining: formatNumber(remaining) })
+		: n('open_connector', '{remaining} of {limit} request left', '{remaining} of {limit} requests left', state.limit, { remaining: formatNumber(remaining), limit: formatNumber(state.limit) })
 	if (!state.resetsAt) {
 		return left
 	}

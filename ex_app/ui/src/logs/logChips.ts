@@ -93,6 +93,11 @@ export function triggerLabel(trigger: string): string {
 		case 'test': return t('open_connector', 'Test')
 		case 'verify': return t('open_connector', 'Verify')
 		case 'authorization': return t('open_connector', 'Token')
+		case 'description': return t('open_connector', 'API description')
+		case 'endpoint': return t('open_connector', 'Endpoint')
+		case 'job': return t('open_connector', 'Background job')
+		case 'synchronization': return t('open_connector', 'Synchronization')
+		case 'command': return t('open_connector', 'Command line')
 		case 'import': return t('open_connector', 'Import')
 		default: return trigger
 	}

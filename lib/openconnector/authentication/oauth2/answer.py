@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from openconnector.authentication.oauth2.tokens import Token, storable
+from openconnector.core.phrases import phrase
 
 MAX_ANSWER = 256 * 1024
 """Bytes of an answer of a token endpoint or of a discovery document that are read."""
@@ -64,17 +65,19 @@ def token_of(answer: TokenAnswer, location: str) -> Token:
         TokenRefused: there is none.
     """
     if 300 <= answer.status < 400:  # noqa: PLR2004
-        raise TokenRefused("token_redirected", "The token endpoint answers with a redirect.")
+        raise TokenRefused("token_redirected", phrase("The token endpoint answers with a redirect."))
     members = _members(answer)
     error = members.get("error")
     if error is not None or answer.status >= 400:  # noqa: PLR2004
         raise _refused(answer, members)
     token = _at(members, location)
     if not isinstance(token, str) or not token.strip():
-        shown = storable(", ".join(sorted(members)[:20])) or "nothing"
-        raise TokenRefused("token_missing", f"There is no text at “{location}”. The answer has: {shown}.")
+        shown = storable(", ".join(sorted(members)[:20])) or phrase("nothing")
+        said = phrase("There is no text at “{location}”. The answer has: {names}.", location=location, names=shown)
+        raise TokenRefused("token_missing", said)
     if len(token) > MAX_TOKEN or not token.isprintable():
-        raise TokenRefused("token_missing", f"What stands at “{location}” is no token that can be sent.")
+        said = phrase("What stands at “{location}” is no token that can be sent.", location=location)
+        raise TokenRefused("token_missing", said)
     return Token(
         access_token=token.strip(),
         token_type=_text(members.get("token_type")) or "Bearer",
@@ -119,8 +122,10 @@ def _members(answer: TokenAnswer) -> dict[str, Any]:
         return dict(parse_qsl(text))
     if answer.status >= 400:  # noqa: PLR2004
         return {}
-    kind = "an HTML page" if "html" in answer.media_type or text[:1] == "<" else answer.media_type or "something else"
-    raise TokenRefused("token_not_json", f"The token endpoint answers with {kind} and not with JSON.")
+    is_page = "html" in answer.media_type or text[:1] == "<"
+    kind = phrase("an HTML page") if is_page else answer.media_type or phrase("something else")
+    said = phrase("The token endpoint answers with {kind} and not with JSON.", kind=kind)
+    raise TokenRefused("token_not_json", said)
 
 
 def _refused(answer: TokenAnswer, members: dict[str, Any]) -> TokenRefused:
@@ -128,7 +133,7 @@ def _refused(answer: TokenAnswer, members: dict[str, Any]) -> TokenRefused:
     if isinstance(error, dict):  # what some put around it
         error = error.get("code") or error.get("type") or error.get("message")
     code, description = _text(error), _text(members.get("error_description"))
-    said = f"{code}: {description}" if description else code or f"status {answer.status}"
+    said = f"{code}: {description}" if description else code or phrase("status {status}", status=answer.status)
     if code in KNOWN_ERRORS:
         return TokenRefused(f"oauth_{code}", said)
     if not code and answer.status >= 500:  # noqa: PLR2004

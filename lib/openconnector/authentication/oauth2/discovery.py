@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from openconnector.authentication.oauth2.urls import check_url
+from openconnector.core.phrases import phrase
 
 OPENID = ".well-known/openid-configuration"
 OAUTH = ".well-known/oauth-authorization-server"
@@ -47,15 +48,18 @@ def endpoints_of(body: bytes, issuer: str) -> Endpoints:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise DiscoveryFailed("The discovery document is no JSON object.")
+        raise DiscoveryFailed(phrase("The discovery document is no JSON object."))
     named, token_url = document.get("issuer"), document.get("token_endpoint")
     if not isinstance(token_url, str) or not _is_usable(token_url):
-        raise DiscoveryFailed("The discovery document names no token_endpoint.")
+        raise DiscoveryFailed(phrase("The discovery document names no token_endpoint."))
     if issuer.startswith("https:") and not token_url.startswith("https:"):
-        raise DiscoveryFailed("The discovery document names a token_endpoint without TLS.")
+        raise DiscoveryFailed(phrase("The discovery document names a token_endpoint without TLS."))
     if not isinstance(named, str) or not _is_same(named, issuer):
         raise DiscoveryFailed(
-            f"The discovery document is that of the issuer “{str(named)[:200]}”, and not of this one."
+            phrase(
+                "The discovery document is that of the issuer “{issuer}”, and not of this one.",
+                issuer=str(named)[:200],
+            )
         )
     authorization_url = document.get("authorization_endpoint")
     if not isinstance(authorization_url, str) or not _is_usable(authorization_url):

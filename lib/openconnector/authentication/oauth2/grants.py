@@ -14,6 +14,7 @@ from openconnector.authentication.oauth2.form import TokenForm
 from openconnector.authentication.oauth2.urls import check_url
 from openconnector.authentication.signing_key import KeyAlgorithm, SigningKey, sign_jwt
 from openconnector.core.errors import FieldError
+from openconnector.core.phrases import phrase
 from openconnector.core.schema import FrozenSchema
 from openconnector.vault.secret import Secret
 
@@ -145,7 +146,7 @@ class JwtBearer(Grant):
             "jti": str(uuid4()),
             "iat": issued_at,
             "exp": issued_at + self.lifetime_seconds,
-            **filled(json_object(self.claims), "the claim", signing.render),
+            **filled(json_object(self.claims), phrase("the claim {name}"), signing.render),
         }
         assertion = sign_jwt(algorithm=self.algorithm, claims=claims, header={}, key=self.key)
         signing.learned.append(assertion)

@@ -15,6 +15,7 @@ from openconnector.authentication.oauth2.grants import AnyGrant, ClientCredentia
 from openconnector.authentication.oauth2.urls import check_url
 from openconnector.core.errors import FieldError
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase
 from openconnector.core.rows import TOKEN_PATTERN, HeaderRow, QueryRow
 from openconnector.egress.query import with_parameter
 from openconnector.templates.language import checked
@@ -73,21 +74,21 @@ class OAuth2Authentication(Scheme):
     @classmethod
     def _are_absolute(cls, resource: list[str]) -> list[str]:
         if any(not urlsplit(uri).scheme for uri in resource):
-            raise ValueError("A resource is an absolute URI, such as https://api.example.org/.")
+            raise ValueError(phrase("A resource is an absolute URI, such as https://api.example.org/."))
         return resource
 
     @field_validator("name", "prefix")
     @classmethod
     def _is_one_line(cls, text: str) -> str:
         if not text.isprintable():
-            raise ValueError("This value contains a line break or another control character.")
+            raise ValueError(phrase("This value contains a line break or another control character."))
         return text.strip()
 
     def sign(self, request: Request, signing: Signing) -> None:
         if self.in_ == "none":
             return
         if signing.token is None:
-            raise ValueError("There is no access token.")
+            raise ValueError(phrase("There is no access token."))
         if self.in_ == "query":
             request.url = with_parameter(request.url, self.name, signing.token)
         else:
@@ -112,25 +113,25 @@ class OAuth2Authentication(Scheme):
         errors += self._missing()
         if self.in_ == "header" and not TOKEN_PATTERN.fullmatch(self.name):
             errors.append(
-                FieldError("/name", "A header name has letters, digits and - only, and no spaces.", "invalid")
+                FieldError("/name", phrase("A header name has letters, digits and - only, and no spaces."), "invalid")
             )
         if self.in_ == "query" and not self.name:
-            errors.append(FieldError("/name", "Enter the name of the query parameter.", "missing"))
+            errors.append(FieldError("/name", phrase("Enter the name of the query parameter."), "missing"))
         return self.model_copy(update={"grant": grant, "client": client}), errors
 
     def _missing(self) -> Iterator[FieldError]:
         if not self.token_url and not self.issuer:
-            detail = "Enter the token URL, or the issuer, from which it is found."
+            detail = phrase("Enter the token URL, or the issuer, from which it is found.")
             yield FieldError("/tokenUrl", detail, "missing")
         if self.grant.type == "authorization_code" and not self.grant.authorization_url and not self.issuer:
-            detail = "Enter the authorization URL, or the issuer, from which it is found."
+            detail = phrase("Enter the authorization URL, or the issuer, from which it is found.")
             yield FieldError("/grant/authorizationUrl", detail, "missing")
         needs_id = self.client.method != "none" or self.grant.type in ("client_credentials", "authorization_code")
         if needs_id and not self.client_id:
-            yield FieldError("/clientId", "Enter the client id that the provider has given.", "missing")
+            yield FieldError("/clientId", phrase("Enter the client id that the provider has given."), "missing")
         for part, names in (("grant", self.grant.missing()), ("client", self.client.missing())):
             for name in names:
-                yield FieldError(f"/{part}/{name}", "This field may not be empty.", "missing")
+                yield FieldError(f"/{part}/{name}", phrase("This field may not be empty."), "missing")
 
     def form(self, url: str, audience: str, signing: Signing, *, refresh_token: str | None) -> TokenForm:
         """The token request: the grant, or a refresh token in its place.
@@ -158,7 +159,8 @@ class OAuth2Authentication(Scheme):
         for uri in self.resource:
             form.put("resource", uri)
         for row in self.extra_parameters:
-            form.put(row.name, signing.render(row.value, f"the token parameter {row.name}"))
+            form.put(row.name, signing.render(row.value, phrase("the token parameter {name}", name=row.name)))
         for header in self.extra_headers:
-            form.headers.append((header.name, signing.render(header.value, f"the token header {header.name}")))
+            place = phrase("the token header {name}", name=header.name)
+            form.headers.append((header.name, signing.render(header.value, place)))
         self.client.authenticate(form, signing)

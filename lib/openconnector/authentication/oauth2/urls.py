@@ -4,6 +4,8 @@
 
 from urllib.parse import urlsplit
 
+from openconnector.core.phrases import phrase
+
 
 def check_url(url: str) -> str:
     """An absolute HTTP URL without credentials and fragment, or nothing.
@@ -17,11 +19,11 @@ def check_url(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ValueError("This is not a valid URL.") from None
+        raise ValueError(phrase("This is not a valid URL.")) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or any(char.isspace() for char in url):
-        raise ValueError("Enter a whole URL, such as https://login.example.org/oauth2/token.")
+        raise ValueError(phrase("Enter a whole URL, such as https://login.example.org/oauth2/token."))
     if "@" in parts.netloc:
-        raise ValueError("Do not put credentials into the URL. Enter them in their fields.")
+        raise ValueError(phrase("Do not put credentials into the URL. Enter them in their fields."))
     if parts.fragment:
-        raise ValueError("This URL may have no fragment (#…).")
+        raise ValueError(phrase("This URL may have no fragment (#…)."))
     return url

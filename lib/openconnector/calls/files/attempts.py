@@ -15,6 +15,7 @@ from openconnector.calls.schemas import FILE_METHODS, CallRequest
 from openconnector.core.clock import stopwatch
 from openconnector.core.database import Database
 from openconnector.core.http import URL
+from openconnector.core.phrases import phrase
 from openconnector.egress.connection import Target
 from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressPolicy
@@ -94,11 +95,11 @@ def operation_of(source: OpenSource, wanted: CallRequest) -> FileOperation:
         FileRefused: it means none, or the source does not allow it.
     """
     if wanted.method not in FILE_METHODS:
-        raise FileRefused("invalid_request", f"{wanted.method} is no operation on files.")
+        raise FileRefused("invalid_request", phrase("{method} is no operation on files.", method=wanted.method))
     if wanted.method in CHANGES and not source.connection.files.allow_changes:
-        raise FileRefused("file_changes_not_allowed", "The source does not allow changes of files.")
+        raise FileRefused("file_changes_not_allowed", phrase("The source does not allow changes of files."))
     if wanted.method == "MOVE" and not wanted.destination:
-        raise FileRefused("invalid_request", "Say where the file shall be: destination is missing.")
+        raise FileRefused("invalid_request", phrase("Say where the file shall be: destination is missing."))
     is_listing = wanted.method == "GET" and is_directory(wanted.path)
     method: FileMethod = "LIST" if is_listing else wanted.method  # type: ignore[assignment]
     return FileOperation(method, wanted.path, wanted.destination, wanted.content or b"")

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Why an operation on files is not made at all."""
 
+from openconnector.core.phrases import phrase
+
 
 class FileRefused(Exception):
     """An operation that is not made; `str()` says why.
@@ -25,4 +27,5 @@ def refuse_file_method(source_type: str, method: str) -> None:
         FileRefused: the source is of another type.
     """
     if source_type != "ftp" and method in _FILES_ONLY:
-        raise FileRefused("invalid_request", f"{method} is for files, and the type of this source is {source_type}.")
+        words = phrase("{method} is for files, and the type of this source is {type}.", method=method, type=source_type)
+        raise FileRefused("invalid_request", words)

@@ -14,6 +14,7 @@ from openconnector.calls.progress import Progress
 from openconnector.calls.schemas import CallRequest, ListingRead, ListingRequest
 from openconnector.calls.service import CallService
 from openconnector.core.errors import Conflict, InvalidInput
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
@@ -73,13 +74,13 @@ class FileService:
         """
         _check_type(source)
         if is_directory(path):
-            raise InvalidInput.parameter("path", "This is a directory. Name a file in it.")
+            raise InvalidInput.parameter("path", phrase("This is a directory. Name a file in it."))
         download = Download(await asyncio.to_thread(tempfile.TemporaryFile), 0)
 
         async def sink(piece: bytes) -> None:
             download.size += len(piece)
             if download.size > MAX_DOWNLOAD:
-                raise _TooLargeError(f"The file is larger than {MAX_DOWNLOAD // 1024**3} GiB.")
+                raise _TooLargeError(phrase("The file is larger than {limit} GiB.", limit=MAX_DOWNLOAD // 1024**3))
             await asyncio.to_thread(download.file.write, piece)
 
         async def work(progress: Progress, policy: EgressPolicy, redactor: Redactor) -> None:
@@ -130,9 +131,10 @@ async def _read(
 
 def _check_type(source: OpenSource) -> None:
     if source.type != "ftp":
-        raise Conflict(f"The source is of type {source.type}, and has no files.")
+        raise Conflict(phrase("The source is of type {type}, and has no files.", type=source.type))
 
 
 def _why(entry: CallEntry) -> str:
-    diagnosis = entry.diagnosis or {}
-    return f"{diagnosis.get('title', 'The file could not be read')}. {diagnosis.get('detail', '')}".strip()
+    if entry.diagnosis is None:
+        return phrase("The file could not be read.")
+    return Phrase("{title}. {detail}", {name: entry.diagnosis[name] for name in ("title", "detail")})

@@ -12,6 +12,7 @@ from openconnector.calls.pages.answer import is_number
 from openconnector.calls.pages.following import ODATA_LINKS
 from openconnector.calls.pages.links import next_link
 from openconnector.calls.pages.schemas import PaginationProposal
+from openconnector.core.phrases import phrase
 from openconnector.reading.positions import position_of
 from openconnector.reading.values import clean, is_whole
 from openconnector.sources.pagination import Pagination
@@ -86,13 +87,14 @@ def proposals_for(url: str, headers: Headers, value: Any, records: int | None) -
 def _link_header(answer: Answer) -> Iterator[PaginationProposal]:
     link = next_link(answer.headers)
     if link is not None:
-        yield _proposal(f"The header Link names the next page: {_short(link)}", type="link_header")
+        yield _proposal(phrase("The header Link names the next page: {link}", link=_short(link)), type="link_header")
 
 
 def _odata(answer: Answer) -> Iterator[PaginationProposal]:
     for path, value in answer.members:
         if path[-1] in ODATA_LINKS and path[:-1] in ((), ("d",)) and isinstance(value, str):
-            yield _proposal(f"OData names the next page at {path[-1]}: {_short(value)}", type="odata")
+            evidence = phrase("OData names the next page at {place}: {link}", place=path[-1], link=_short(value))
+            yield _proposal(evidence, type="odata")
 
 
 def _next_link(answer: Answer) -> Iterator[PaginationProposal]:
@@ -103,11 +105,14 @@ def _next_link(answer: Answer) -> Iterator[PaginationProposal]:
             continue
         position = position_of(path[:-1] if path[-1] == "href" else path)
         if isinstance(value, str) and _LOOKS_LIKE_LINK.fullmatch(value):
-            yield _proposal(f"There is a link to the next page at {position}.", type="next_link", position=position)
+            evidence = phrase("There is a link to the next page at {place}.", place=position)
+            yield _proposal(evidence, type="next_link", position=position)
         elif value is None:
             empty.append(position)
     for position in empty:
-        evidence = f"There is a place for a link to the next page at {position}; on this page it is empty."
+        evidence = phrase(
+            "There is a place for a link to the next page at {place}; on this page it is empty.", place=position
+        )
         yield _proposal(evidence, type="next_link", position=position)
 
 
@@ -123,7 +128,11 @@ def _cursor(answer: Answer) -> Iterator[PaginationProposal]:
         snake = {"pageToken": "page_token", "nextToken": "next_token", "continuationToken": "continuation_token"}
         guess = snake.get(usual, usual) if "_" in path[-1] else usual
         position, parameter = position_of(path), next(same, guess)
-        evidence = f"There is a cursor at {position}. It is sent as {parameter}, which may be called otherwise."
+        evidence = phrase(
+            "There is a cursor at {place}. It is sent as {parameter}, which may be called otherwise.",
+            place=position,
+            parameter=parameter,
+        )
         yield _proposal(evidence, type="cursor", position=position, parameter=parameter)
 
 
@@ -133,7 +142,7 @@ def _numbered(answer: Answer) -> Iterator[PaginationProposal]:
         name = next((name for name in names if is_number(asked.get(name, ""))), None)
         if name is not None:
             first = 0 if kind == "page" and asked[name] == "0" else 1
-            evidence = f"The request asks for {name}={asked[name]}."
+            evidence = phrase("The request asks for {name}={value}.", name=name, value=asked[name])
             yield _proposal(evidence, type=kind, parameter=name, first=first, **size)
     numbers = {path[-1]: value for path, value in answer.members if _is_number(value)}
     for told, kind in ((_PAGES[:-1], "page"), (_OFFSETS, "offset")):
@@ -141,7 +150,12 @@ def _numbered(answer: Answer) -> Iterator[PaginationProposal]:
         if name is not None:
             first = 0 if kind == "page" and numbers[name] == 0 else 1
             parameter = "page" if kind == "page" and _plain(name) in ("currentpage", "pagenumber") else name
-            evidence = f"The answer says {name}: {numbers[name]}. Whether {parameter} is a parameter is to be tried."
+            evidence = phrase(
+                "The answer says {name}: {value}. Whether {parameter} is a parameter is to be tried.",
+                name=name,
+                value=numbers[name],
+                parameter=parameter,
+            )
             yield _proposal(evidence, type=kind, parameter=parameter, first=first, **size)
 
 
@@ -152,11 +166,20 @@ def _counted(answer: Answer) -> Iterator[PaginationProposal]:
         if not _is_number(value):
             continue
         if name in _PAGE_TOTALS and value > 1:
-            evidence = f"The answer says {path[-1]}: {value}. Whether page is the parameter is to be tried."
+            evidence = phrase(
+                "The answer says {name}: {value}. Whether page is the parameter is to be tried.",
+                name=path[-1],
+                value=value,
+            )
             yield _proposal(evidence, type="page", parameter="page")
         elif name in _TOTALS and answer.records and value > answer.records:
-            evidence = f"The answer says {path[-1]}: {value}, and {answer.records} came. Whether page is the parameter "
-            yield _proposal(evidence + "is to be tried.", type="page", parameter="page")
+            evidence = phrase(
+                "The answer says {name}: {value}, and {records} came. Whether page is the parameter is to be tried.",
+                name=path[-1],
+                value=value,
+                records=answer.records,
+            )
+            yield _proposal(evidence, type="page", parameter="page")
 
 
 _LOOKS: tuple[Callable[[Answer], Iterator[PaginationProposal]], ...] = (
@@ -170,7 +193,7 @@ _LOOKS: tuple[Callable[[Answer], Iterator[PaginationProposal]], ...] = (
 
 
 def _proposal(evidence: str, **values: Any) -> PaginationProposal:
-    return PaginationProposal(pagination=Pagination(**values), evidence=clean(evidence))
+    return PaginationProposal(pagination=Pagination(**values), evidence=evidence)
 
 
 def _size(answer: Answer) -> dict[str, Any]:
@@ -214,4 +237,4 @@ def _is_number(value: Any) -> bool:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 100 else f"{text[:99]}…"  # noqa: PLR2004
+    return clean(text if len(text) <= 100 else f"{text[:99]}…")  # noqa: PLR2004

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from openconnector.calls.pages.answer import Page, is_number, text_at
 from openconnector.calls.pages.links import PageElsewhere, next_link, request_of_link, request_with
 from openconnector.calls.schemas import CallRequest, PagesRead
+from openconnector.core.phrases import Phrase, phrase, told
 from openconnector.sources.pagination import Pagination
 from openconnector.transports.exchange import Exchange, ReceivedResponse
 
@@ -66,11 +67,11 @@ class Follower:
 
     @property
     def _not_come(self) -> str:
-        return f"Page {self.pages + 1} did not come." if self.pages else "No page came."
+        return phrase("Page {page} did not come.", page=self.pages + 1) if self.pages else phrase("No page came.")
 
     def stop(self, why: str) -> None:
         """No further page is asked for; `why` is one sentence."""
-        self._end("error", f"{self._not_come} {why}")
+        self._end("error", Phrase("{what} {why}", {"what": self._not_come, "why": why}))
 
     def next(self, exchange: Exchange) -> CallRequest | None:
         """The request that follows the page which `exchange` has brought; None: it was the last one."""
@@ -80,24 +81,31 @@ class Follower:
         page = Page.of_response(response)
         found = page.records(self._position)
         if self._came_before(response, found):
-            return self._end("loop", f"Page {self.pages + 1} is the same as one before: the server ignores the page.")
+            words = phrase("Page {page} is the same as one before: the server ignores the page.", page=self.pages + 1)
+            return self._end("loop", words)
         self.pages += 1
         self.records += len(found or [])
         self._bytes += len(response.body)
         if self.pages >= self._pagination.max_pages:
-            return self._end("page_limit", f"{self.pages} pages are the limit.")
+            return self._end("page_limit", phrase("{pages} pages are the limit.", pages=self.pages))
         if self._bytes > MAX_BYTES:
-            return self._end("size_limit", f"The pages are larger than {MAX_BYTES // 1024**2} MiB together.")
+            words = phrase("The pages are larger than {limit} MiB together.", limit=MAX_BYTES // 1024**2)
+            return self._end("size_limit", words)
         if response.size > len(response.body):
-            kept = f"Page {self.pages} is larger than what is kept of an answer"
-            return self._end("size_limit", f"{kept}, so neither its records nor the next page are known.")
+            words = phrase(
+                "Page {page} is larger than what is kept of an answer, so neither its records nor the next page are "
+                "known.",
+                page=self.pages,
+            )
+            return self._end("size_limit", words)
         return self._following(exchange, response, page.value, found)
 
     def _following(
         self, exchange: Exchange, response: ReceivedResponse, value: Any, found: list[Any] | None
     ) -> CallRequest | None:
         if value is None and response.body.strip() not in (b"", b"null") and self._pagination.type in _IN_BODY:
-            return self._end("error", f"Page {self.pages} is no JSON or XML that can be read: the next is not known.")
+            words = phrase("Page {page} is no JSON or XML that can be read: the next is not known.", page=self.pages)
+            return self._end("error", words)
         try:
             match self._pagination.type:
                 case "page" | "offset":
@@ -107,19 +115,20 @@ class Follower:
                 case _:
                     following = self._linked(exchange, response, value)
         except PageElsewhere as elsewhere:
-            return self._end("error", str(elsewhere))
+            return self._end("error", told(elsewhere))
         if following is None:
             return None
         asked = f"{following.path} {[(row.name, row.value) for row in following.query]}"
         if asked in self._asked:
-            return self._end("loop", f"Page {self.pages} leads back to a page that was asked for before.")
+            words = phrase("Page {page} leads back to a page that was asked for before.", page=self.pages)
+            return self._end("loop", words)
         self._asked.add(asked)
         return following
 
     def _linked(self, exchange: Exchange, response: ReceivedResponse, value: Any) -> CallRequest | None:
         link = self._link_in(response, value)
         if link is None:
-            return self._end("last_page", f"Page {self.pages} names no next page.")
+            return self._end("last_page", phrase("Page {page} names no next page.", page=self.pages))
         return request_of_link(self._wanted, self._location, exchange.request.url, link)
 
     def _link_in(self, response: ReceivedResponse, value: Any) -> str | None:
@@ -136,17 +145,19 @@ class Follower:
     def _after_cursor(self, value: Any) -> CallRequest | None:
         cursor = text_at(value, self._pagination.position)
         if cursor is None:
-            return self._end("last_page", f"Page {self.pages} has no cursor at {self._pagination.position}.")
+            place = self._pagination.position
+            return self._end("last_page", phrase("Page {page} has no cursor at {place}.", page=self.pages, place=place))
         return request_with(self.first(), [(self._pagination.parameter, cursor)])
 
     def _counted(self, found: list[Any] | None) -> CallRequest | None:
         pagination = self._pagination
         if found is None:
-            return self._end("no_records", "The position of the records finds nothing, so the last page is not known.")
+            words = phrase("The position of the records finds nothing, so the last page is not known.")
+            return self._end("no_records", words)
         if not found:
-            return self._end("last_page", f"Page {self.pages} is empty.")
+            return self._end("last_page", phrase("Page {page} is empty.", page=self.pages))
         if pagination.size and len(found) < pagination.size:
-            return self._end("last_page", f"Page {self.pages} is not full.")
+            return self._end("last_page", phrase("Page {page} is not full.", page=self.pages))
         step = 1 if pagination.type == "page" else len(found)
         self._at = (self._begin() if self._at is None else self._at) + step
         return request_with(self.first(), [(pagination.parameter, str(self._at))])

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote_plus, urlencode, urljoin, url
 
 from openconnector.calls.schemas import CallRequest
 from openconnector.core.http import URL, InvalidURL
+from openconnector.core.phrases import phrase
 from openconnector.egress.origin import origin_of
 from openconnector.transports.exchange import Headers
 
@@ -46,12 +47,13 @@ def request_of_link(wanted: CallRequest, location: str, url: str, link: str) -> 
         target = URL(urljoin(url, link.strip()))
         base = URL(location)
     except (InvalidURL, ValueError):
-        raise PageElsewhere("The link to the next page is no URL.") from None
+        raise PageElsewhere(phrase("The link to the next page is no URL.")) from None
     root = base.raw_path.decode("ascii").partition("?")[0].rstrip("/")
     path = target.raw_path.decode("ascii").partition("?")[0]
     shown = f"{target.scheme}://{target.netloc.decode('ascii')}{path}"
     if origin_of(target) != origin_of(base) or not (path == root or path.startswith(f"{root}/")):
-        raise PageElsewhere(f"The next page is at {shown}, which is not below the location of the source.")
+        words = phrase("The next page is at {place}, which is not below the location of the source.", place=shown)
+        raise PageElsewhere(words)
     already = set(parse_qsl(urlsplit(location).query, keep_blank_values=True))
     asked = [pair for pair in _pairs(target.query.decode("ascii", "replace")) if _decoded(pair) not in already]
     query = "&".join(asked).replace("{", "%7B").replace("}", "%7D")

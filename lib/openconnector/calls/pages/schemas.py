@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from openconnector.core.phrases import Spoken
 from openconnector.core.schema import Schema
 from openconnector.sources.pagination import Pagination
 
@@ -14,7 +15,7 @@ class PaginationProposal(Schema):
     """One way in which an answer seems to go on, the likeliest first."""
 
     pagination: Pagination
-    evidence: Annotated[str, Field(description="One sentence: what in the answer speaks for it.")]
+    evidence: Annotated[Spoken, Field(description="One sentence: what in the answer speaks for it.")]
 
 
 class PaginationRead(Schema):

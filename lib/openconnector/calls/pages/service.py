@@ -16,12 +16,14 @@ from openconnector.calls.pages.following import Follower
 from openconnector.calls.pages.schemas import PaginationProposal
 from openconnector.calls.progress import TO_AUTHORIZE, Progress
 from openconnector.calls.rate_limit import RateLimited
+from openconnector.calls.recording import redacted_text
 from openconnector.calls.schemas import CallRequest, PagesRead, TestRequest, credentials_of
 from openconnector.calls.service import CallService
 from openconnector.calls.tokens.fetching import TokenFailed
 from openconnector.core.call_defaults import MAX_TIMEOUT_MS
 from openconnector.core.database import Database
 from openconnector.core.errors import Conflict
+from openconnector.core.phrases import phrase, told
 from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
@@ -74,7 +76,7 @@ class PageService:
             Conflict: the source has no pages, or a call with this `call_id` is running.
         """
         if source.type == "ftp":
-            raise Conflict("Directories and files have no pages.")
+            raise Conflict(phrase("Directories and files have no pages."))
         follower = Follower(pagination, wanted, source.location, source.results_position)
 
         async def work(progress: Progress, policy: EgressPolicy, redactor: Redactor) -> None:
@@ -87,7 +89,7 @@ class PageService:
                 except (RateLimited, TooManyAtOnce, TokenFailed, ValueError) as refused:
                     if not follower.pages:
                         raise
-                    follower.stop(str(refused))  # the pages that came stay what they are
+                    follower.stop(told(refused))  # the pages that came stay what they are
                     return
                 following = await asyncio.to_thread(follower.next, exchange) if exchange else None
                 progress.records = follower.records
@@ -96,7 +98,8 @@ class PageService:
         total_ms = max(each_ms, min(each_ms * pagination.max_pages, MAX_TIMEOUT_MS))
         entry = await self._calls.log(source, wanted, trigger, work, call_id=wanted.call_id, total_ms=total_ms)
         report = follower.report
-        detail = source.redactor(credentials_of(wanted)).text(report.detail)  # a link may repeat what was sent
+        redactor = source.redactor(credentials_of(wanted))  # a link may repeat what was sent
+        detail = redacted_text(report.detail, redactor)
         return entry, report.model_copy(update={"detail": detail})
 
     async def _page(
@@ -109,7 +112,7 @@ class PageService:
                 await self._attempts.make(source, wanted, progress, policy, overlap=redactor.longest, is_fresh=False)
         except TimeoutError:
             if not first or len(progress.exchanges) > first:
-                progress.end(Failure("total_timeout", f"The page took longer than {each_ms} ms."))
+                progress.end(Failure("total_timeout", phrase("The page took longer than {limit} ms.", limit=each_ms)))
         finally:
             if first:
                 for exchange in progress.exchanges[first:]:

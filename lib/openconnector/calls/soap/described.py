@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from openconnector.calls.soap.loading import Loaded
 from openconnector.calls.soap.schemas import ServiceRead, SoapOperation, SoapPort, SoapService
+from openconnector.core.phrases import phrase
 from openconnector.logs.shown import show_call
 from openconnector.sources.service import OpenSource
 from openconnector.sources.service_descriptions import DescriptionHead
@@ -15,7 +16,7 @@ from openconnector.transports.soap.endpoint import endpoint_of, is_same_address,
 if TYPE_CHECKING:
     from openconnector.transports.soap.operations import Service, ServiceModel
 
-NO_PORTS = "This WSDL has no service with a port for SOAP over HTTP."
+NO_PORTS = phrase("This WSDL has no service with a port for SOAP over HTTP.")
 
 
 @dataclass(frozen=True, slots=True)

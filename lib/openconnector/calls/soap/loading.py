@@ -11,9 +11,11 @@ from openconnector.calls.attempts import Attempts
 from openconnector.calls.defaults import USER_AGENT
 from openconnector.calls.delivery import delivery_of
 from openconnector.calls.progress import Progress
+from openconnector.calls.recording import redacted_text
 from openconnector.calls.schemas import CallRequest
 from openconnector.calls.service import CallService, Work
 from openconnector.core.http import URL, InvalidURL, Request
+from openconnector.core.phrases import phrase, told
 from openconnector.core.rows import HeaderRow
 from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressPolicy
@@ -92,7 +94,7 @@ class DescriptionLoader:
         try:
             await collection.take(url, content, url)
         except DescriptionUnavailable as error:
-            return Loaded(problem=str(error))
+            return Loaded(problem=told(error))
         if not collection.wanted:
             return Loaded(collection.documents)
         return await self._fetch_rest(source, collection, user_id)
@@ -109,7 +111,7 @@ class DescriptionLoader:
                     fetched = await fetching.fetch(address)
                     await collection.take(address, fetched.content, fetched.base)
             except DescriptionUnavailable as error:
-                loaded.problem = redactor.text(str(error))
+                loaded.problem = redacted_text(told(error), redactor)
             else:
                 loaded.documents = collection.documents
 
@@ -166,7 +168,7 @@ class Collection:
                     read_document, content, address, base=base, is_root=is_root, redact=redact
                 )
             except UnusableDocument as error:
-                raise DescriptionUnavailable(str(error)) from None
+                raise DescriptionUnavailable(told(error)) from None
             self.documents[shown_address(address, self.redact)] = read.text
             for reference in read.references:
                 text = self._provided_for(reference.written)
@@ -181,9 +183,10 @@ class Collection:
     def _count(self, content: bytes | str) -> None:
         self._bytes += len(content)
         if len(self.documents) >= MAX_DOCUMENTS:
-            raise DescriptionUnavailable(f"The WSDL imports more than {MAX_DOCUMENTS} documents.")
+            raise DescriptionUnavailable(phrase("The WSDL imports more than {limit} documents.", limit=MAX_DOCUMENTS))
         if self._bytes > MAX_BYTES:
-            raise DescriptionUnavailable(f"The WSDL and its imports have more than {MAX_BYTES // _MIB} MiB.")
+            words = phrase("The WSDL and its imports have more than {limit} MiB.", limit=MAX_BYTES // _MIB)
+            raise DescriptionUnavailable(words)
 
     def _provided_for(self, written: str) -> str | None:
         """What was uploaded for a location: under the location itself, else under its file name."""
@@ -212,9 +215,11 @@ class _Fetching:
         try:
             url = URL(address)
         except InvalidURL as error:
-            raise DescriptionUnavailable(f"{address} is no address: {error}.") from None
+            words = phrase("{address} is no address: {reason}.", address=address, reason=told(error))
+            raise DescriptionUnavailable(words) from None
         if url.scheme not in ("http", "https") or not url.host:
-            raise DescriptionUnavailable(f"{address} is no address that begins with http:// or https://.")
+            words = phrase("{address} is no address that begins with http:// or https://.", address=address)
+            raise DescriptionUnavailable(words)
         exchanges = self.progress.exchanges
         first = len(exchanges)
         try:
@@ -250,20 +255,24 @@ class _Fetching:
 def _content_of(exchange: Exchange, address: str) -> Fetched:
     response, failure = exchange.response, exchange.failure
     if failure is not None:
-        raise DescriptionUnavailable(f"{address} could not be fetched: {failure.message}")
+        words = phrase("{address} could not be fetched: {reason}", address=address, reason=failure.message)
+        raise DescriptionUnavailable(words)
     if response is None:
-        raise DescriptionUnavailable(f"{address} could not be fetched: there was no answer.")
+        raise DescriptionUnavailable(phrase("{address} could not be fetched: there was no answer.", address=address))
     if response.status_code != _OK:
         answer = f"{response.status_code} {response.reason}".strip()
-        raise DescriptionUnavailable(f"{address} could not be fetched: the answer is {answer}.")
+        words = phrase("{address} could not be fetched: the answer is {answer}.", address=address, answer=answer)
+        raise DescriptionUnavailable(words)
     if response.size > MAX_DOCUMENT_BYTES:
-        raise DescriptionUnavailable(f"{address} has more than {MAX_DOCUMENT_BYTES // _MIB} MiB.")
+        words = phrase("{address} has more than {limit} MiB.", address=address, limit=MAX_DOCUMENT_BYTES // _MIB)
+        raise DescriptionUnavailable(words)
     base = exchange.request.url if exchange.kind == "redirect" else address
     return Fetched(response.body, base)
 
 
 def _problem_of(entry: CallEntry) -> str:
     """Why there is nothing, where the call says it better: it was refused, timed out, or got no token."""
-    diagnosis = entry.diagnosis or {}
-    title, detail = diagnosis.get("title", "The call has failed"), diagnosis.get("detail", "")
-    return f"The WSDL could not be fetched. {title}. {detail}".replace("..", ".").strip()
+    if entry.diagnosis is None:
+        return phrase("The WSDL could not be fetched. The call has failed.")
+    title, detail = entry.diagnosis["title"], entry.diagnosis["detail"]
+    return phrase("The WSDL could not be fetched. {title}. {detail}", title=title, detail=detail)

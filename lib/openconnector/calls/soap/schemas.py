@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from openconnector.core.phrases import Spoken
 from openconnector.core.rows import HeaderRow
 from openconnector.core.schema import Schema, UtcTime
 from openconnector.logs.schemas import CallRead
@@ -53,7 +54,7 @@ class ServiceRead(Schema):
     fetched_at: UtcTime | None
     documents: Annotated[list[str], Field(description="Addresses of the WSDL and of all that it imports.")]
     services: list[SoapService]
-    problem: Annotated[str | None, Field(description="One sentence.")]
+    problem: Annotated[Spoken | None, Field(description="One sentence.")]
     call: Annotated[CallRead | None, Field(description="The call that has fetched it just now.")]
 
 

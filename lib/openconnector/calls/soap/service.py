@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
 
+from openconnector.calls.recording import redacted_text
 from openconnector.calls.soap.described import Known, described, wsdl_url
 from openconnector.calls.soap.loading import DescriptionLoader, Loaded
 from openconnector.calls.soap.schemas import (
@@ -25,6 +26,7 @@ from openconnector.calls.soap.schemas import (
 from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.errors import InvalidInput, NotFound
+from openconnector.core.phrases import phrase, told
 from openconnector.core.rows import HeaderRow
 from openconnector.sources.service import OpenSource
 from openconnector.sources.service_descriptions import (
@@ -84,7 +86,7 @@ class SoapDescriptions:
             loaded = await self._loader.complete(source, url, wanted.content, wanted.imports, user_id)
             known = await self._take(source, url, loaded, is_uploaded=True)
         if known.model is None:
-            raise InvalidInput.field("/content", known.problem or "This WSDL cannot be used.")
+            raise InvalidInput.field("/content", known.problem or phrase("This WSDL cannot be used."))
         return described(source, known)
 
     async def forget(self, source: OpenSource) -> None:
@@ -160,11 +162,11 @@ class SoapDescriptions:
     ) -> "tuple[ServiceModel, Port, Operation]":
         known = await self._known(source, user_id)
         if known.model is None:
-            raise NotFound(known.problem or "There is no WSDL for this source.")
+            raise NotFound(known.problem or phrase("There is no WSDL for this source."))
         found = known.model.find(wanted.service, wanted.port, wanted.operation)
         if found is None:
-            where = f"port {wanted.port} of service {wanted.service}"
-            raise NotFound(f"The WSDL has no operation {wanted.operation} at {where}.")
+            words = phrase("The WSDL has no operation {operation} at port {port} of service {service}.")
+            raise NotFound(words.filled(operation=wanted.operation, port=wanted.port, service=wanted.service))
         return (known.model, *found)
 
     async def _known(self, source: OpenSource, user_id: str | None) -> Known:
@@ -185,7 +187,7 @@ class SoapDescriptions:
                 documents = await self._database.run(lambda session: read_documents(session, source.id, head.digest))
                 model = await self._understand(documents, head.digest) if documents else None
         except ValueError as error:  # an earlier version of ours could read it
-            return Known(head, None, str(error))
+            return Known(head, None, told(error))
         return Known(head, model) if model is not None else Known(None, None)
 
     async def _fetch(self, source: OpenSource, user_id: str | None) -> Known:
@@ -201,7 +203,7 @@ class SoapDescriptions:
         try:
             model = await self._understand(loaded.documents, digest)
         except ValueError as error:
-            return Known(None, None, source.redactor().text(str(error)), loaded)
+            return Known(None, None, redacted_text(told(error), source.redactor()), loaded)
         head = DescriptionHead(url, is_uploaded, digest, now())
         await self._database.run(
             lambda session: keep_description(session, source.id, head, loaded.documents), writes=True
@@ -247,7 +249,7 @@ class SoapDescriptions:
 
 def _check(source: OpenSource) -> None:
     if source.type != "soap":
-        raise NotFound("Only sources of the type SOAP have a WSDL.")
+        raise NotFound(phrase("Only sources of the type SOAP have a WSDL."))
 
 
 def _digest(documents: Mapping[str, str]) -> str:

@@ -24,6 +24,7 @@ from openconnector.calls.tokens.fetching import Errand, TokenFailed, TokenFetche
 from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError, Conflict, NotFound
+from openconnector.core.phrases import phrase
 from openconnector.sources.models import PendingAuthorization
 from openconnector.sources.token_states import begin_authorization, take_authorization
 from openconnector.transports.exchange import Failure
@@ -71,7 +72,7 @@ class Authorizations:
         endpoints = await self._fetcher.endpoints(errand)
         url = grant.authorization_url or endpoints.authorization_url
         if not url:
-            raise Conflict("The provider's discovery document names no authorization URL. Enter it yourself.")
+            raise Conflict(phrase("The provider's discovery document names no authorization URL. Enter it yourself."))
         state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
         expires_at = now() + VALID_FOR
         content = {"verifier": verifier, "redirectUri": redirect_uri, "issuer": endpoints.issuer}
@@ -107,7 +108,9 @@ class Authorizations:
         """
         take = partial(take_authorization, state_hash=_hash(state), user_id=user_id, at=now())
         pending = await self._database.run(take, writes=True)
-        unknown = "This login is not known here: it has ended already, took too long, or was begun by another user."
+        unknown = phrase(
+            "This login is not known here: it has ended already, took too long, or was begun by another user."
+        )
         if pending is None:
             raise NotFound(unknown)
         try:
@@ -128,9 +131,11 @@ class Authorizations:
             TokenFailed: the provider does not take it, or the source was changed since the login began.
         """
         if returned.digest != digest_of(errand.source, errand.scheme):
-            raise TokenFailed("authorization_outdated", "The source was changed since the login began. Connect again.")
+            words = phrase("The source was changed since the login began. Connect again.")
+            raise TokenFailed("authorization_outdated", words)
         if issuer and returned.issuer and issuer != returned.issuer:
-            raise TokenFailed("authorization_mixed_up", f"The answer comes from “{issuer[:200]}”.")
+            words = phrase("The answer comes from “{issuer}”.", issuer=issuer[:200])
+            raise TokenFailed("authorization_mixed_up", words)
         endpoints = await self._fetcher.endpoints(errand)
         errand.signing.learned += [code, returned.verifier]
 

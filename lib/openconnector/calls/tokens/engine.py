@@ -23,7 +23,9 @@ from openconnector.authentication.oauth2.tokens import Token
 from openconnector.calls.tokens.fetching import Errand, NotConnected, TokenFailed, TokenFetcher
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.database import Database
+from openconnector.core.errors import ConfigurationError
 from openconnector.core.http import URL
+from openconnector.core.phrases import phrase, told
 from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressPolicy
 from openconnector.sources.sealing import TOKEN, Sealer
@@ -257,7 +259,8 @@ class TokenEngine:
                 if has_lease:
                     continue  # another one may have stored a token just before
                 if stopwatch() - started > patience_ms:
-                    raise TokenFailed("token_busy", "Another worker has been fetching the token for too long.")
+                    words = phrase("Another worker has been fetching the token for too long.")
+                    raise TokenFailed("token_busy", words)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_LOOK_SECONDS)
             token = await self._fetch(errand, found.token if found else None)
@@ -280,11 +283,12 @@ class TokenEngine:
                 if failed.type != "oauth_invalid_grant":
                     raise
                 if grant.is_interactive:
-                    errand.exchanges[-1].failure = Failure("oauth_login_expired", str(failed))
-                    raise TokenFailed("oauth_login_expired", str(failed)) from None
+                    errand.exchanges[-1].failure = Failure("oauth_login_expired", told(failed))
+                    raise TokenFailed("oauth_login_expired", told(failed)) from None
         if grant.is_interactive:
-            why = "The last login has ended" if former is not None else "Nobody has logged in at the provider yet"
-            raise NotConnected(f"{why}. Press Connect under Authentication.")
+            ended = phrase("The last login has ended. Press Connect under Authentication.")
+            never = phrase("Nobody has logged in at the provider yet. Press Connect under Authentication.")
+            raise NotConnected(never if former is None else ended)
         return await self._within(errand, "")
 
     async def _within(self, errand: Errand, refresh_token: str) -> Token:
@@ -294,7 +298,7 @@ class TokenEngine:
             async with asyncio.timeout(total_ms / 1000):
                 return await self._fetcher.fetch(errand, refresh_token=refresh_token)
         except TimeoutError:
-            failure = Failure("total_timeout", f"The token request took longer than {total_ms} ms.")
+            failure = Failure("total_timeout", phrase("The token request took longer than {limit} ms.", limit=total_ms))
             errand.exchanges[-1].failure = failure
             raise TokenFailed(failure.type, failure.message) from None
 
@@ -327,10 +331,14 @@ class TokenEngine:
         return obtained
 
     def _opened(self, source: OpenSource, digest: str, stored: StoredToken | None) -> Obtained | None:
-        """What is stored, when it belongs to this configuration."""
+        """What is stored, when it belongs to this configuration and opens: without the key, it is as good as none."""
         if stored is None or stored.content is None or stored.digest != digest:
             return None
-        text = Sealer(self._vault, source.id).open(stored.content, TOKEN)
+        try:
+            text = Sealer(self._vault, source.id).open(stored.content, TOKEN)
+        except ConfigurationError as error:
+            log.warning("a stored token cannot be opened", source=source.slug, error=str(error))
+            return None
         return Obtained(Token.loaded(text), stored.revision)
 
     def _keep(self, source: OpenSource, obtained: Obtained) -> None:

@@ -16,6 +16,7 @@ from openconnector.calls.defaults import USER_AGENT
 from openconnector.calls.delivery import delivery_of, with_identity
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.http import Request
+from openconnector.core.phrases import phrase, told
 from openconnector.egress.policy import EgressPolicy
 from openconnector.sources.service import OpenSource
 from openconnector.transports.decoding import ACCEPT_ENCODING
@@ -94,7 +95,7 @@ class TokenFetcher:
         try:
             made = form()
         except ValueError as error:
-            raise TokenFailed("credentials_unusable", str(error)) from None
+            raise TokenFailed("credentials_unusable", told(error)) from None
         errand.signing.learned += [value for name, value in made.fields if name in _SECRET_FIELDS]
         exchange = await self._send(errand, made.request(USER_AGENT), "token")
         response = exchange.response
@@ -104,7 +105,7 @@ class TokenFetcher:
         try:
             token = token_of(answer, errand.scheme.token_location)
         except TokenRefused as refused:
-            exchange.failure = Failure(refused.type, str(refused))
+            exchange.failure = Failure(refused.type, told(refused))
             if response.status_code == _OK:
                 errand.signing.learned += texts_of(response.body)  # the token may be where nobody has looked
             raise _failed(exchange) from None
@@ -150,12 +151,13 @@ class TokenFetcher:
                 try:
                     return endpoints_of(response.body, issuer)
                 except DiscoveryFailed as error:
-                    exchange.failure = Failure("discovery_failed", storable(str(error)))
+                    exchange.failure = Failure("discovery_failed", _storable(told(error)))
                     break
         assert exchange is not None  # noqa: S101  # there is a place to look at
         if exchange.failure is None:
             status = exchange.response.status_code if exchange.response else None
-            exchange.failure = Failure("discovery_failed", f"There is no discovery document: the answer is {status}.")
+            words = phrase("There is no discovery document: the answer is {status}.", status=status)
+            exchange.failure = Failure("discovery_failed", words)
         raise _failed(exchange)
 
     async def _send(self, errand: Errand, request: Request, kind: ExchangeKind) -> Exchange:
@@ -189,7 +191,14 @@ _SECRET_FIELDS = frozenset(
 
 def _failed(exchange: Exchange) -> TokenFailed:
     failure = exchange.failure
-    return TokenFailed(failure.type, failure.message) if failure else TokenFailed("empty_reply", "No answer came.")
+    if failure is None:
+        return TokenFailed("empty_reply", phrase("No answer came."))
+    return TokenFailed(failure.type, failure.message)
+
+
+def _storable(text: str) -> str:
+    clean = storable(text)
+    return text if clean == text else clean
 
 
 def _media_type(exchange: Exchange) -> str:

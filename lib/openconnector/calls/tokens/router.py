@@ -41,6 +41,7 @@ from openconnector.core.errors import (
     NotFound,
     TooLarge,
 )
+from openconnector.core.phrases import phrase, told
 from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
 from openconnector.egress.policy import EgressPolicy
@@ -105,14 +106,14 @@ async def begin_authorization(
     source = await _source(request, id)
     scheme = _oauth2(source)
     if scheme.grant.type != "authorization_code":
-        raise Conflict("This source does not use the authorization code grant.")
+        raise Conflict(phrase("This source does not use the authorization code grant."))
     authorizations: Authorizations = request.app.state.authorizations
     policy: EgressPolicy = (await request.app.state.administration.current()).egress
     errand = Errand(source, scheme, policy, Signing())
     try:
         begun = await authorizations.begin(errand, scheme.grant, principal.user_id, body.redirect_uri)
     except TokenFailed as failed:
-        raise Conflict(f"The provider's endpoints were not found: {failed}") from None
+        raise Conflict(phrase("The provider's endpoints were not found: {reason}", reason=told(failed))) from None
     finally:
         if errand.exchanges:
             calls: CallService = request.app.state.calls
@@ -166,7 +167,7 @@ async def _source(request: Request, reference: str) -> OpenSource:
 
 def _oauth2(source: OpenSource) -> OAuth2Authentication:
     if not isinstance(source.authentication, OAuth2Authentication):
-        raise Conflict("This source does not use OAuth 2.0.")
+        raise Conflict(phrase("This source does not use OAuth 2.0."))
     return source.authentication
 
 

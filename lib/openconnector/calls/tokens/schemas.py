@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from openconnector.authentication.oauth2.tokens import Token, decoded_jwt
+from openconnector.core.phrases import Spoken, phrase
 from openconnector.core.schema import Schema, UtcTime
 from openconnector.logs.schemas import CallRead
 
@@ -84,7 +85,7 @@ class AuthorizationStart(Schema):
     def _is_absolute(cls, uri: str) -> str:
         parts = urlsplit(uri)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment or parts.query:
-            raise ValueError("This is no absolute HTTP URL without query and fragment.")
+            raise ValueError(phrase("This is no absolute HTTP URL without query and fragment."))
         return uri
 
 
@@ -138,7 +139,7 @@ class TemplatePreview(Schema):
     place: str
     before: str
     after: str | None
-    problem: str | None
+    problem: Spoken | None
 
 
 class TemplatePreviews(Schema):

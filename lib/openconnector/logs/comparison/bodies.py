@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.logs.comparison.findings import Deadline, Findings
 from openconnector.logs.comparison.ignoring import IgnoreList
 from openconnector.logs.comparison.schemas import BodyComparison, BodyKind
@@ -65,15 +66,16 @@ def compare_bodies(base: KeptBody, other: KeptBody, ignore: IgnoreList, deadline
     if base.is_empty or other.is_empty:
         return _without_one(base, other)
     if base.raw is None or other.raw is None:
-        which = "Neither body is" if base.raw is other.raw else f"The body of the {_lacking(base)} is not"
-        return _unknown(f"{which} kept any more.")
+        return _unknown(_not_kept(base, other))
     kind = _kind(base, other)
     if base.raw == other.raw:
         is_cut = base.is_cut or other.is_cut
         is_same = not is_cut or base.described == other.described
         return BodyComparison(kind=kind, is_same=is_same, is_truncated=is_cut, differences=[])
     if max(len(base.raw), len(other.raw)) > MAX_BYTES:
-        note = f"They are different. Bodies of more than {MAX_BYTES // 1024**2} MiB are not compared in detail."
+        note = phrase(
+            "They are different. Bodies of more than {size} MiB are not compared in detail.", size=MAX_BYTES // 1024**2
+        )
         return BodyComparison(kind=kind, is_same=False, is_truncated=True, note=note, differences=[])
     if kind == "binary":
         return BodyComparison(kind=kind, is_same=False, is_truncated=base.is_cut or other.is_cut, differences=[])
@@ -97,13 +99,13 @@ def _in_detail(
             compare_xml(first, second, ignore, found, is_cut=is_cut)
     except Unreadable as problem:
         kind, found = "text", Findings(deadline)
-        note = f"Compared as text, because one of them cannot be read. {problem}"
+        note = phrase("Compared as text, because one of them cannot be read. {problem}", problem=problem)
     if kind == "text":
         from openconnector.logs.comparison.line_bodies import compare_lines  # noqa: PLC0415
 
         compare_lines(base.lines(), other.lines(), ignore, found)
     if is_cut:
-        note = note or "Only the beginning of one of them is kept."
+        note = note or phrase("Only the beginning of one of them is kept.")
     return BodyComparison(
         kind=kind,
         is_same=found.is_same and not found.is_truncated and not is_cut,
@@ -125,13 +127,17 @@ def _kind(base: KeptBody, other: KeptBody) -> BodyKind:
 def _without_one(base: KeptBody, other: KeptBody) -> BodyComparison:
     if base.is_empty and other.is_empty:
         return BodyComparison(kind="none", is_same=True, is_truncated=False, differences=[])
-    note = "Only the base has a body." if other.is_empty else "The base has no body."
+    note = phrase("Only the base has a body.") if other.is_empty else phrase("The base has no body.")
     kind: BodyKind = _kind(base, base) if other.is_empty else _kind(other, other)
     return BodyComparison(kind=kind, is_same=False, is_truncated=False, note=note, differences=[])
 
 
-def _lacking(base: KeptBody) -> str:
-    return "base" if base.raw is None else "other entry"
+def _not_kept(base: KeptBody, other: KeptBody) -> str:
+    if base.raw is other.raw:
+        return phrase("Neither body is kept any more.")
+    if base.raw is None:
+        return phrase("The body of the base is not kept any more.")
+    return phrase("The body of the other entry is not kept any more.")
 
 
 def _unknown(note: str) -> BodyComparison:

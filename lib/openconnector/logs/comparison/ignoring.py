@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from openconnector.core.errors import InvalidInput
+from openconnector.core.phrases import phrase, told
 from openconnector.logs.comparison.path_patterns import PathPattern, PathPatterns, PatternInvalid, read_pattern
 
 MAX_PARTS = 100
@@ -76,7 +77,9 @@ class IgnoreList:
     def __init__(self, text: str) -> None:
         self.parts = list(dict.fromkeys(part for raw in _split(text) if (part := raw.strip())))
         if len(self.parts) > MAX_PARTS:
-            raise InvalidInput.parameter("ignore", f"At most {MAX_PARTS} names and paths can be left out.")
+            raise InvalidInput.parameter(
+                "ignore", phrase("At most {most} names and paths can be left out.", most=MAX_PARTS)
+            )
         self.dates = self.ids = False
         self._names: set[str] = set()
         patterns: list[PathPattern] = []
@@ -90,7 +93,7 @@ class IgnoreList:
             try:
                 patterns.append(read_pattern(part))
             except PatternInvalid as problem:
-                raise InvalidInput.parameter("ignore", str(problem)) from None
+                raise InvalidInput.parameter("ignore", told(problem)) from None
         elif part.lower() == "dates":
             self.dates = True
         elif part.lower() == "ids":
@@ -99,7 +102,10 @@ class IgnoreList:
             self._names.add(part.lower())
         else:
             raise InvalidInput.parameter(
-                "ignore", f"“{part[:100]}” is neither a name nor a path: use dates, ids, a header, $.a.b or /a/b."
+                "ignore",
+                phrase(
+                    "“{part}” is neither a name nor a path: use dates, ids, a header, $.a.b or /a/b.", part=part[:100]
+                ),
             )
 
     def has_name(self, name: str) -> bool:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from openconnector.core.phrases import phrase
+
 MAX_SEGMENTS = 64
 
 Step = str | int
@@ -68,7 +70,7 @@ def read_pattern(text: str) -> PathPattern:
         read = [_xml_segment(match) for match in segments]
         language = "xpath"
     if not read:
-        raise PatternInvalid(f"“{text}” names everything; name a place below it.")
+        raise PatternInvalid(phrase("“{path}” names everything; name a place below it.", path=text))
     return PathPattern(text, language, tuple(read))
 
 
@@ -78,19 +80,23 @@ def _segments(text: str, start: int, pattern: re.Pattern[str]) -> list[re.Match[
         match = pattern.match(text, start)
         if match is None:
             raise PatternInvalid(
-                f"“{text}” cannot be read at character {start + 1}: a path has names, [*], [0] and .. (or //) only."
+                phrase(
+                    "“{path}” cannot be read at character {position}: a path has names, [*], [0] and .. (or //) only.",
+                    path=text,
+                    position=start + 1,
+                )
             )
         found.append(match)
         start = match.end()
         if len(found) > MAX_SEGMENTS:
-            raise PatternInvalid(f"“{text[:100]}” has more than {MAX_SEGMENTS} steps.")
+            raise PatternInvalid(phrase("“{path}” has more than {most} steps.", path=text[:100], most=MAX_SEGMENTS))
     return found
 
 
 def _json_segment(match: re.Match[str], text: str) -> _Segment:
     descends = match["descends"] is not None
     if (match["name"] or match["any"]) and not (descends or match["dot"] or match["dot2"]):
-        raise PatternInvalid(f"“{text}” has no dot before “{match[0]}”.")
+        raise PatternInvalid(phrase("“{path}” has no dot before “{step}”.", path=text, step=match[0]))
     if match["index"] is not None:
         return _Segment(int(match["index"]), descends)
     quoted = match["single"] if match["single"] is not None else match["double"]

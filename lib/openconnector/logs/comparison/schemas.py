@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from openconnector.core.phrases import Spoken
 from openconnector.core.schema import Schema
 from openconnector.logs.schemas import CallSummary
 
@@ -33,7 +34,7 @@ class BodyComparison(Schema):
     kind: BodyKind
     is_same: Annotated[bool, Field(description="They differ in nothing but what is left out.")]
     is_truncated: Annotated[bool, Field(description="Not everything was compared, or not every difference is shown.")]
-    note: Annotated[str | None, Field(description="Why they were not compared any better; null: they were.")] = None
+    note: Annotated[Spoken | None, Field(description="Why they were not compared any better; null: they were.")] = None
     differences: Annotated[
         list[Difference], Field(description="Places that differ; of a text also the lines around them.")
     ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from openconnector.core.database import Database
 from openconnector.core.errors import NotFound
+from openconnector.core.phrases import phrase
 from openconnector.logs import repository
 from openconnector.logs.answers import Position
 from openconnector.logs.comparison.bodies import KeptBody, compare_bodies
@@ -84,8 +85,12 @@ class ComparisonService:
         ]
         if not found:
             raise NotFound(
-                f"There is no earlier success of {row.method} {path} in the log to compare with. "
-                "Choose another entry as the base."
+                phrase(
+                    "There is no earlier success of {method} {path} in the log to compare with. Choose another "
+                    "entry as the base.",
+                    method=row.method,
+                    path=path,
+                )
             )
         return self._of_same_action(session, found, _action_of(call)) or found[0]
 
@@ -126,7 +131,9 @@ def _base(session: Session, base_id: UUID) -> CallLog:
     try:
         return repository.find(session, base_id)
     except NotFound:
-        raise NotFound("The entry to compare with does not exist any more. Choose another one as the base.") from None
+        raise NotFound(
+            phrase("The entry to compare with does not exist any more. Choose another one as the base.")
+        ) from None
 
 
 def _headers(exchange: ExchangeEntry | None, side: str) -> list[dict[str, str]]:

@@ -26,6 +26,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from openconnector.core.errors import Conflict
+from openconnector.core.phrases import phrase
 from openconnector.logs.downloads import SAFE_HEADERS
 from openconnector.logs.exports.service import Prepared
 from openconnector.logs.exports.spool import Spool
@@ -74,7 +75,7 @@ class ExportAnswer(Response):
             await asyncio.wait(tasks)
             self._settle(sending)
         if self._export.state == "cancelled" and not is_gone and not self._has_begun:
-            raise Conflict("The export was cancelled.")
+            raise Conflict(phrase("The export was cancelled."))
 
     def _settle(self, sending: asyncio.Task[None]) -> None:
         """Tell how it ended.
@@ -88,9 +89,9 @@ class ExportAnswer(Response):
         elif error is None:
             self._export.end("done")
         elif isinstance(error, TimeoutError) and self._has_begun:
-            self._export.end("failed", "The browser has taken nothing for too long.")
+            self._export.end("failed", phrase("The browser has taken nothing for too long."))
         else:
-            self._export.end("failed", "The server log says more.")
+            self._export.end("failed", phrase("The server log says more."))
             if not self._has_begun:
                 raise error
             log.error("an export failed", error=type(error).__name__, exc_info=error)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from openconnector.core.errors import NotFound
+from openconnector.core.phrases import phrase
 from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.logs.exports.blanks import Blanks, in_url, is_masked
 from openconnector.logs.exports.curl_body import FILE, CurlBody, body_of
@@ -44,7 +45,7 @@ def curl_of(call: CallEntry, position: int | None) -> Curl:
     if not options:
         return Curl(command="", variables=[], notes=notes)
     if blanks.has_more:
-        notes.append("Some masked places are still in the command as “REDACTED”.")
+        notes.append(phrase("Some masked places are still in the command as “REDACTED”."))
     return Curl(
         command=_command(options, body),
         variables=list(dict.fromkeys(variable.name for variable in blanks.variables)),
@@ -57,9 +58,9 @@ def _chosen(exchanges: Sequence[ExchangeEntry], position: int | None) -> Exchang
         for exchange in exchanges:
             if exchange.position == position:
                 return exchange
-        raise NotFound("This call has no exchange at this position.")
+        raise NotFound(phrase("This call has no exchange at this position."))
     if not exchanges:
-        raise NotFound("Nothing was sent for this call.")
+        raise NotFound(phrase("Nothing was sent for this call."))
     own = [exchange for exchange in exchanges if exchange.kind not in _ON_THE_WAY] or list(exchanges)
     answered = own[1:2] if own[0].kind == "request" else []
     return answered[0] if answered and answered[0].kind == "authentication" else own[0]
@@ -99,7 +100,7 @@ def _url(url: str, blanks: Blanks, notes: list[str]) -> str:
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
     options = []
     if is_masked(bare):
-        notes.append("Secrets in the address must be percent-encoded.")
+        notes.append(phrase("Secrets in the address must be percent-encoded."))
     if any(letter in bare for letter in "[]{}") or is_masked(bare):
         options.append("--globoff")
     if "/." in parts.path.lower().replace("%2e", "."):
@@ -111,7 +112,7 @@ def _method_options(method: str, *, has_body: bool, notes: list[str]) -> list[st
     if method == "HEAD" and not has_body:
         return ["--head"]
     if method == "HEAD":
-        notes.append("curl waits for a body behind the answer, which does not come: end it with Ctrl+C.")
+        notes.append(phrase("curl waits for a body behind the answer, which does not come: end it with Ctrl+C."))
     if (method == "GET" and not has_body) or (method == "POST" and has_body):
         return []
     return [f"--request {quoted(method)}"]

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.logs.entries import ExchangeEntry
 from openconnector.logs.exports.blanks import Blanks, in_body, is_masked
 from openconnector.logs.exports.shell import Part, Variable, unseen_runs, word
@@ -50,17 +51,30 @@ def body_of(exchange: ExchangeEntry, blanks: Blanks, notes: list[str]) -> CurlBo
     if not described:
         return None
     if raw is None:
-        notes.append(f"The body of {described['size']} bytes is not in the log; the command sends none.")
+        notes.append(
+            phrase("The body of {size} bytes is not in the log; the command sends none.", size=described["size"])
+        )
         return None
     if described["isTruncated"]:
-        notes.append(f"The log has only the beginning of the body: {len(raw)} of {described['size']} bytes are sent.")
+        notes.append(
+            phrase(
+                "The log has only the beginning of the body: {sent} of {size} bytes are sent.",
+                sent=len(raw),
+                size=described["size"],
+            )
+        )
     parts = _parts(described, raw, blanks, notes)
     size = sum(len(_encoded(part)) for part in parts if not isinstance(part, Variable))
     body = CurlBody(size=size, variables=[part for part in parts if isinstance(part, Variable)])
     if size > MAX_INLINE:
-        notes.append(f"The body is too long to paste: download it from the log entry as “{FILE}” beside the command.")
+        notes.append(
+            phrase(
+                "The body is too long to paste: download it from the log entry as “{file}” beside the command.",
+                file=FILE,
+            )
+        )
         if body.variables:
-            notes.append("Put the secrets into that file in the places of “REDACTED”.")
+            notes.append(phrase("Put the secrets into that file in the places of “REDACTED”."))
     elif (texts := _texts(parts)) is None:
         body.before = _piped(parts)
     elif size <= MAX_WORD:
@@ -91,11 +105,14 @@ def _parts(described: dict[str, Any], raw: bytes, blanks: Blanks, notes: list[st
     text = raw.decode("utf-8", "replace")
     if _SECURED.search(text):
         notes.append(
-            "Signatures, times and nonces in the message belong to that one message; a server may refuse them."
+            phrase("Signatures, times and nonces in the message belong to that one message; a server may refuse them.")
         )
     if is_masked(text):
         notes.append(
-            "Secrets in the body must be written as its format wants them: escaped in JSON and XML, encoded in forms."
+            phrase(
+                "Secrets in the body must be written as its format wants them: escaped in JSON and XML, "
+                "encoded in forms."
+            )
         )
     parts = blanks.split(text, in_body)
     name = described.get("charset") or "utf-8"
@@ -105,7 +122,12 @@ def _parts(described: dict[str, Any], raw: bytes, blanks: Blanks, notes: list[st
     try:
         return [part if isinstance(part, Variable) else part.encode(codec) for part in parts if part != ""]
     except UnicodeEncodeError:
-        notes.append(f"The body was sent in {name}, in which it cannot be written any more; the command sends UTF-8.")
+        notes.append(
+            phrase(
+                "The body was sent in {name}, in which it cannot be written any more; the command sends UTF-8.",
+                name=name,
+            )
+        )
         return list(parts)
 
 

@@ -4,6 +4,7 @@
 
 from urllib.parse import urlsplit
 
+from openconnector.core.phrases import phrase
 from openconnector.logs.entries import ExchangeEntry
 from openconnector.logs.exports.blanks import Blanks, in_url
 from openconnector.logs.exports.curl_body import FILE, CurlBody, body_of
@@ -16,14 +17,16 @@ def file_options(exchange: ExchangeEntry, blanks: Blanks, notes: list[str]) -> t
     """The options for one operation; none where curl has no such operation."""
     method = exchange.request["method"]
     if method not in _KNOWN:
-        notes.append(f"curl has no operation of its own for {method}.")
+        notes.append(phrase("curl has no operation of its own for {method}.", method=method))
         return [], None
     options = [_url(exchange, blanks), *_connection_options(exchange)]
     if not _is_anonymous(exchange):
         user: list[Part] = [blanks.variable("source_user"), ":", blanks.variable("source_password")]
         options.append("--user " + word(user))
     if exchange.request["url"].startswith("sftp:"):
-        notes.append("curl wants the key of the server in ~/.ssh/known_hosts. With a key of your own, add --key FILE.")
+        notes.append(
+            phrase("curl wants the key of the server in ~/.ssh/known_hosts. With a key of your own, add --key FILE.")
+        )
     if method == "HEAD":
         options.append("--head")
     if method != "PUT":

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from openconnector.core.phrases import phrase
 from openconnector.logs.entries import ExchangeEntry
 from openconnector.logs.exports.blanks import Blanks, in_cookies, is_masked
 from openconnector.logs.exports.shell import Part, word
@@ -75,11 +76,11 @@ def _header_option(field: Field, url: str, blanks: Blanks, notes: list[str]) -> 
         case "cookie":
             return [_header(name, blanks.split(value, in_cookies))]
         case _ if not _TOKEN.fullmatch(name) or "\0" in value:
-            notes.append("A header that cannot be sent was left out.")
+            notes.append(phrase("A header that cannot be sent was left out."))
             return []
         case lowered:
             if _SIGNED.search(name):
-                notes.append(f"{name} was computed for that one request; a server may refuse it.")
+                notes.append(phrase("{name} was computed for that one request; a server may refuse it.", name=name))
             return [_header(name, blanks.split(value, _named(lowered)))]
 
 
@@ -99,22 +100,29 @@ def _authorization_options(name: str, value: str, url: str, blanks: Blanks, note
         case "basic":
             return [_user(blanks)]
         case "digest" | "ntlm" as known:
-            notes.append(f"{scheme} answers a challenge, so curl sends the request more than once.")
+            notes.append(
+                phrase("{scheme} answers a challenge, so curl sends the request more than once.", scheme=scheme)
+            )
             return [f"--{known}", _user(blanks)]
         case "negotiate":
-            notes.append("Negotiate uses the ticket of whoever runs the command.")
+            notes.append(phrase("Negotiate uses the ticket of whoever runs the command."))
             return ["--negotiate", "--user :"]
         case "aws4-hmac-sha256":
             return _amazon_options(url, blanks, notes)
         case lowered:
             if lowered in _PER_REQUEST:
-                notes.append(f"{scheme} proves one request: what you put in must have been computed for this one.")
+                notes.append(
+                    phrase(
+                        "{scheme} proves one request: what you put in must have been computed for this one.",
+                        scheme=scheme,
+                    )
+                )
             return [_header(name, blanks.split(value, _named(_TOKEN_SCHEMES.get(lowered, "authorization"))))]
 
 
 def _amazon_options(url: str, blanks: Blanks, notes: list[str]) -> list[str]:
     """Curl signs anew (7.75 and later); it knows region and service by the host of Amazon's own."""
-    notes.append("The request is signed anew; curl must be 7.75 or newer.")
+    notes.append(phrase("The request is signed anew; curl must be 7.75 or newer."))
     key: list[Part] = [blanks.variable("aws_access_key_id"), ":", blanks.variable("aws_secret_access_key")]
     place: list[Part] = ["aws:amz"]
     if not (urlsplit(url).hostname or "").endswith(".amazonaws.com"):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from openconnector.core.phrases import Spoken
 from openconnector.core.schema import Schema
 
 ExportFormat = Literal["csv", "ndjson", "har"]
@@ -20,7 +21,7 @@ class ExportProgress(Schema):
     done: Annotated[int, Field(description="Entries so far.")]
     total: int
     bytes: Annotated[int, Field(description="Bytes sent so far; those given back, of a deletion.")]
-    error: str | None = None
+    error: Spoken | None = None
 
 
 class Curl(Schema):
@@ -30,4 +31,4 @@ class Curl(Schema):
     variables: Annotated[
         list[str], Field(description="Names of shell variables that stand for secrets, to be set before.")
     ]
-    notes: Annotated[list[str], Field(description="What the command does not do as the call did.")]
+    notes: Annotated[list[Spoken], Field(description="What the command does not do as the call did.")]

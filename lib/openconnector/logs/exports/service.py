@@ -14,6 +14,7 @@ from uuid import UUID
 from openconnector.core.clock import now
 from openconnector.core.errors import Conflict, NotFound
 from openconnector.core.ids import new_id
+from openconnector.core.phrases import phrase
 from openconnector.logs.exports.formats import Format, format_of
 from openconnector.logs.exports.schemas import ExportFormat, ExportProgress
 from openconnector.logs.exports.spool import remove_leftovers
@@ -131,9 +132,13 @@ class Exports:
     def _enter(self, export_id: UUID, file_name: str) -> Export:
         self._forget()
         if export_id in self._exports:
-            raise Conflict("There is an export of this id already. Take another one.")
+            raise Conflict(phrase("There is an export of this id already. Take another one."))
         if sum(export.ended_at is None for export in self._exports.values()) >= MOST_RUNNING:
-            raise Conflict(f"{MOST_RUNNING} exports are running. Wait until one of them has ended, or cancel it.")
+            raise Conflict(
+                phrase(
+                    "{count} exports are running. Wait until one of them has ended, or cancel it.", count=MOST_RUNNING
+                )
+            )
         export = self._exports[export_id] = Export(export_id, file_name)
         return export
 
@@ -141,7 +146,7 @@ class Exports:
         self._forget()
         export = self._exports.get(export_id)
         if export is None:
-            raise NotFound("There is no export of this id in this process, or it ended a while ago.")
+            raise NotFound(phrase("There is no export of this id in this process, or it ended a while ago."))
         return export
 
     def _forget(self) -> None:

@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 from openconnector.core.database import Database
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.generation.content import Shape, calls
-from openconnector.logs.index.indexer import LARGE_BLOCK, Indexer
+from openconnector.logs.index.indexer import LARGE_BLOCK, LARGEST_BLOCK, Indexer
 from openconnector.logs.keeping.totals import added
 from openconnector.logs.repository import newest
 from openconnector.logs.storage.compression import Compression
 from openconnector.logs.storage.rows import Packed, RowStore, Stored
 
 BATCH = 1024
+
+_REWRITTEN = ("log_state", "log_totals", "log_blocks", "log_block_parts", "log_rollups", "log_path_rollups")
+"""Tables whose rows are replaced all the time. PostgreSQL tidies up behind real traffic, but not as fast as this."""
 
 
 async def generate(database: Database, shape: Shape, on_progress: Callable[[int], None]) -> None:
@@ -40,8 +43,11 @@ async def generate(database: Database, shape: Shape, on_progress: Callable[[int]
         if end % LARGE_BLOCK == 0:
             await indexer.catch_up()
             at_hand.clear()
+            if end % LARGEST_BLOCK == 0:
+                await database.vacuum(_REWRITTEN)
             on_progress(made)
     await indexer.catch_up()
+    await database.vacuum(_REWRITTEN)
 
 
 def _write(session: Session, store: RowStore, some: Sequence[CallEntry]) -> tuple[list[Packed], Stored]:

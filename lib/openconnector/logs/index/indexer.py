@@ -39,6 +39,7 @@ from openconnector.logs.storage.learning import keep, learn
 
 BLOCK = 1 << SHIFTS[0]
 LARGE_BLOCK = 1 << SHIFTS[1]
+LARGEST_BLOCK = 1 << SHIFTS[2]
 
 PARTS_AT_ONCE = 100
 """Parts that one transaction writes or removes: short enough that a call which waits to be logged does not notice."""

@@ -17,6 +17,7 @@ from openconnector.core.database import Database
 from openconnector.core.diskspace import is_full
 from openconnector.core.errors import Conflict, NotFound
 from openconnector.core.ids import new_id
+from openconnector.core.phrases import phrase
 from openconnector.logs.answers import Answers
 from openconnector.logs.exports.schemas import ExportProgress
 from openconnector.logs.keeping.clean_up import CleanUp, Sweeper
@@ -105,7 +106,7 @@ class Deletions:
         if running is not None:
             return running.progress
         if self._clean_up.is_running:
-            raise Conflict("A clean-up is running already, by its schedule.")
+            raise Conflict(phrase("A clean-up is running already, by its schedule."))
         self._refuse_more()
         total = await self._clean_up.expected()
         running = self._running_clean_up()
@@ -169,13 +170,13 @@ class Deletions:
             raise
         except Exception as error:
             log.exception("a deletion of log entries failed", done=deletion.progress.done)
-            deletion.end("failed", _FULL if is_full(error) else "It stopped. The server log says more.")
+            deletion.end("failed", _FULL if is_full(error) else phrase("It stopped. The server log says more."))
 
     def _find(self, deletion_id: UUID) -> _Deletion:
         self._forget_old()
         deletion = self._deletions.get(deletion_id)
         if deletion is None:
-            raise NotFound("This deletion is not known any more.")
+            raise NotFound(phrase("This deletion is not known any more."))
         return deletion
 
     def _running_clean_up(self) -> _Deletion | None:
@@ -187,7 +188,9 @@ class Deletions:
     def _refuse_more(self) -> None:
         running = sum(1 for deletion in self._deletions.values() if deletion.progress.state == "running")
         if running >= AT_ONCE:
-            raise Conflict(f"{running} deletions are running. Wait until one has ended, or cancel it.")
+            raise Conflict(
+                phrase("{count} deletions are running. Wait until one has ended, or cancel it.", count=running)
+            )
 
     def _forget_old(self) -> None:
         oldest = stopwatch() - REMEMBERED_MS
@@ -198,4 +201,4 @@ class Deletions:
                 del self._deletions[key]
 
 
-_FULL = "The disk is full, and also deleting needs some room. Make room on it, and delete again."
+_FULL = phrase("The disk is full, and also deleting needs some room. Make room on it, and delete again.")

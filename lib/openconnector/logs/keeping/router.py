@@ -17,6 +17,7 @@ from openconnector.core.errors import (
     NotFound,
     TooLarge,
 )
+from openconnector.core.phrases import phrase, told
 from openconnector.core.principal import administrator
 from openconnector.core.problems import problems
 from openconnector.core.retention import Retention
@@ -63,14 +64,14 @@ async def start_deletion(
     texts = {name: value for name, value in body.model_dump(by_alias=True).items() if isinstance(value, str)}
     empty = [name for name, value in texts.items() if not value.strip()]
     if empty:
-        detail = "This part of the filter is empty. Leave it out."
+        detail = phrase("This part of the filter is empty. Leave it out.")
         raise InvalidInput(errors=[FieldError(f"/{name}", detail, "invalid") for name in empty])
     try:
         question = await logs.question(body)
     except InvalidInput as invalid:
         # The filter is mostly a query string; here its parts stand in the body.
         errors = [replace(error, pointer=f"/{error.parameter}", parameter=None) for error in invalid.errors]
-        raise InvalidInput(str(invalid), errors=errors, **invalid.members) from None
+        raise InvalidInput(told(invalid), errors=errors, **invalid.members) from None
     return await deletions.start(question)
 
 

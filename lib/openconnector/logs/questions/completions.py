@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from openconnector.core.phrases import phrase
 from openconnector.logs.questions.fields import FIELDS, OUTCOMES, STATES, STATUSES, TRIGGERS
 from openconnector.logs.questions.language import MOST_TERMS
 from openconnector.logs.questions.scanning import Named, Value, Word, quoted, scan
@@ -19,34 +20,47 @@ from openconnector.logs.questions.sources import SOURCES
 
 MOST = 20
 
-_SPANS = {
-    "15m": "15 minutes",
-    "1h": "an hour",
-    "24h": "24 hours",
-    "7d": "seven days",
-    "30d": "30 days",
+_LAST = {
+    "15m": phrase("in the last 15 minutes"),
+    "1h": phrase("in the last hour"),
+    "24h": phrase("in the last 24 hours"),
+    "7d": phrase("in the last seven days"),
+    "30d": phrase("in the last 30 days"),
+}
+_AGO = {
+    "15m": phrase("15 minutes ago"),
+    "1h": phrase("an hour ago"),
+    "24h": phrase("24 hours ago"),
+    "7d": phrase("seven days ago"),
+    "30d": phrase("30 days ago"),
 }
 _UNITS = {
-    "duration": {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours"},
-    "size": {"KB": "1000 bytes", "MB": "1000 KB", "KiB": "1024 bytes", "MiB": "1024 KiB", "B": "bytes"},
-    "last": {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"},
+    "duration": {"ms": phrase("milliseconds"), "s": phrase("seconds"), "m": phrase("minutes"), "h": phrase("hours")},
+    "size": {
+        "KB": phrase("1000 bytes"),
+        "MB": phrase("1000 KB"),
+        "KiB": phrase("1024 bytes"),
+        "MiB": phrase("1024 KiB"),
+        "B": phrase("bytes"),
+    },
+    "last": {"m": phrase("minutes"), "h": phrase("hours"), "d": phrase("days"), "w": phrase("weeks")},
 }
 _EXAMPLES = {
     "duration": {
-        ">1s": "longer than a second",
-        ">5s": "longer than five seconds",
-        "<100ms": "shorter than 100 milliseconds",
-        "1s..5s": "from one to five seconds",
+        ">1s": phrase("longer than a second"),
+        ">5s": phrase("longer than five seconds"),
+        "<100ms": phrase("shorter than 100 milliseconds"),
+        "1s..5s": phrase("from one to five seconds"),
     },
     "size": {
-        ">1MB": "more than a million bytes",
-        ">100KB": "more than 100,000 bytes",
-        "<1KB": "less than 1000 bytes",
-        "10KB..1MB": "from 10,000 to a million bytes",
+        ">1MB": phrase("more than a million bytes"),
+        ">100KB": phrase("more than 100,000 bytes"),
+        "<1KB": phrase("less than 1000 bytes"),
+        "10KB..1MB": phrase("from 10,000 to a million bytes"),
     },
 }
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "LIST", "MKCOL", "MOVE")
-_SEEN = "among the newest calls"
+_SEEN = phrase("among the newest calls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +142,7 @@ def _place_of_value(field: str, value: Value, cursor: int) -> Place:
 def _names() -> Iterator[Candidate]:
     for field in FIELDS.values():
         yield Candidate(f"{field.name}:", field.name, field.explanation)
-    yield Candidate("$.", "$.name", "a value in JSON bodies: $.error.code = 42")
+    yield Candidate("$.", "$.name", phrase("a value in JSON bodies: $.error.code = 42"))
 
 
 def _values(session: Session, place: Place, at: datetime) -> Iterator[Candidate]:
@@ -145,11 +159,11 @@ def _words(field: str, at: datetime) -> Iterable[tuple[str, str]]:
     """What is known of a field without the log: each word with what it means."""
     known: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
         "status": STATUSES.items,
-        "outcome": lambda: ((word, "an outcome") for word in OUTCOMES),
-        "trigger": lambda: ((word, "who asked") for word in TRIGGERS),
-        "method": lambda: ((word, "a method") for word in _METHODS),
+        "outcome": lambda: ((word, phrase("an outcome")) for word in OUTCOMES),
+        "trigger": lambda: ((word, phrase("who asked")) for word in TRIGGERS),
+        "method": lambda: ((word, phrase("a method")) for word in _METHODS),
         "is": STATES.items,
-        "last": lambda: ((text, f"in the last {span}") for text, span in _SPANS.items()),
+        "last": _LAST.items,
         "since": lambda: _times(at),
         "until": lambda: _times(at),
         "duration": _EXAMPLES["duration"].items,
@@ -159,11 +173,11 @@ def _words(field: str, at: datetime) -> Iterable[tuple[str, str]]:
 
 
 def _times(at: datetime) -> Iterator[tuple[str, str]]:
-    yield "today", "since midnight, UTC"
-    yield "yesterday", "the midnight before, UTC"
-    yield from ((text, f"{span} ago") for text, span in _SPANS.items())
-    yield f"{at:%Y-%m-%d}", "a date, UTC"
-    yield f"{at:%Y-%m-%dT%H:%MZ}", "a time, UTC"
+    yield "today", phrase("since midnight, UTC")
+    yield "yesterday", phrase("the midnight before, UTC")
+    yield from _AGO.items()
+    yield f"{at:%Y-%m-%d}", phrase("a date, UTC")
+    yield f"{at:%Y-%m-%dT%H:%MZ}", phrase("a time, UTC")
 
 
 def _amounts(field: str, prefix: str) -> Iterator[Candidate]:

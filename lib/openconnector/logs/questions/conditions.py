@@ -5,6 +5,7 @@
 import re
 from typing import cast
 
+from openconnector.core.phrases import phrase
 from openconnector.logs.index.leaves import ANY_ITEM, step
 from openconnector.logs.questions.clauses import HasField, Operator
 from openconnector.logs.questions.scanning import Condition, Part, Value, quoted
@@ -62,19 +63,23 @@ def _name_of(match: re.Match[str]) -> str:
 def _bad_step(condition: Condition, at: int) -> Exception:
     rest = Part(condition.query, at, condition.stray.end if condition.stray else condition.path.end)
     if rest.text.startswith(("..", ".*")):
-        return rest.wrong(f"“{rest.text[:2]}” is not known here: name each step of the path, such as $.error.code.")
+        return rest.wrong(
+            phrase("“{sign}” is not known here: name each step of the path, such as $.error.code.", sign=rest.text[:2])
+        )
     if rest.text == ".":
-        return rest.wrong("A name is missing behind the dot.", "")
+        return rest.wrong(phrase("A name is missing behind the dot."), "")
     if rest.text.startswith("["):
         name = re.match(r"""\[\s*['"]?([^'"\]\s=!<>~]+)['"]?\s*\]?""", rest.text)
         instead = None
         if name is not None:
             inside = f"[{name[1]}]" if re.fullmatch(r"\*|[0-9]+", name[1]) else f"['{name[1]}']"
             instead = inside + rest.text[name.end() :]
-        return rest.wrong("Between brackets stand a number, * or a name in quotes: $.items[0].id, $['a b'].", instead)
+        return rest.wrong(
+            phrase("Between brackets stand a number, * or a name in quotes: $.items[0].id, $['a b']."), instead
+        )
     name = re.match(r"[\w-]+", rest.text)
     instead = f".{rest.text}" if name is not None else None
-    return rest.wrong(f"The path cannot go on like this. Write it as in {_EXAMPLE}.", instead)
+    return rest.wrong(phrase("The path cannot go on like this. Write it as in {example}.", example=_EXAMPLE), instead)
 
 
 def _operator_of(condition: Condition, written: Part) -> Operator:
@@ -83,36 +88,36 @@ def _operator_of(condition: Condition, written: Part) -> Operator:
         sign = "" if condition.is_negated else "-"
         without = condition.query[condition.start + condition.is_negated : written.start]
         rest = condition.query[written.end : condition.end]
-        message = "“!~” is not known here: put a minus before the whole condition."
+        message = phrase("“!~” is not known here: put a minus before the whole condition.")
         raise written.wrong(message, suggestion=condition.with_instead(f"{sign}{without}~{rest}"))
     if text in _MISSPELLED:
-        message = f"“{text}” compares nothing here: use =, !=, <, <=, >, >= or ~ (contains)."
+        message = phrase("“{sign}” compares nothing here: use =, !=, <, <=, >, >= or ~ (contains).", sign=text)
         raise written.wrong(message, _MISSPELLED[text])
     return cast("Operator", text)
 
 
 def _value_of(value: Value, written: Part, operator: Operator) -> str | float | int | bool | None:
     if value.start == value.end:
-        raise written.wrong(f"A value is missing behind “{written.text}”.", "")
+        raise written.wrong(phrase("A value is missing behind “{sign}”.", sign=written.text), "")
     _check_quotes(value)
     found = value.value if value.is_quoted else _scalar(value)
     if operator == "~":
         if not value.value:
-            raise value.wrong("“~” needs a text that the value contains.")
+            raise value.wrong(phrase("“~” needs a text that the value contains."))
         return value.value
     if operator not in ("=", "!=") and (found is None or isinstance(found, bool)):
-        raise written.wrong(f"“{value.value}” has no order: compare it with = or !=.", "=")
+        raise written.wrong(phrase("“{value}” has no order: compare it with = or !=.", value=value.value), "=")
     return found
 
 
 def _check_quotes(value: Value) -> None:
     if not value.is_closed:
         quote = value.text[0]
-        raise value.wrong(f"The closing {quote} is missing.", f"{value.text}{quote}")
+        raise value.wrong(phrase("The closing {quote} is missing.", quote=quote), f"{value.text}{quote}")
     if not value.is_quoted and "," in value.value:
         is_text = not re.fullmatch(r"[-0-9.,]+", value.value)
         instead = quoted(value.value) if is_text else None
-        raise value.wrong("A condition has one value. A text with a comma stands in quotes.", instead)
+        raise value.wrong(phrase("A condition has one value. A text with a comma stands in quotes."), instead)
 
 
 def _scalar(value: Value) -> str | float | int | bool | None:
@@ -125,6 +130,7 @@ def _scalar(value: Value) -> str | float | int | bool | None:
     number = float(text) if match["fraction"] or match["exponent"] or len(text) > _LONGEST_NUMBER else int(text)
     if len(text) > _LONGEST_NUMBER or number in (float("inf"), float("-inf")):
         raise value.wrong(
-            f"{value.shown} is too large or too long for a number. As text, it stands in quotes.", f'"{text}"'
+            phrase("“{value}” is too large or too long for a number. As text, it stands in quotes.", value=value.shown),
+            f'"{text}"',
         )
     return number

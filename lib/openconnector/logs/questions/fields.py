@@ -11,7 +11,9 @@ from typing import get_args
 from urllib.parse import quote
 from uuid import UUID
 
+from openconnector.core import phrases
 from openconnector.core.outcome import Outcome
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.logs.index.terms import normal_path
 from openconnector.logs.models import microseconds
 from openconnector.logs.questions.clauses import AnyOf, Clause, Column, Facet, IsBetween, IsOneOf, IsPinned
@@ -23,15 +25,19 @@ from openconnector.logs.schemas import TriggerType
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 TRIGGERS: tuple[str, ...] = get_args(TriggerType)
 STATUSES = {
-    "error": "everything but success, whatever the status",
-    "success": "the outcome is success",
-    "none": "nothing came back",
-    "2xx": "200 to 299",
-    "3xx": "300 to 399",
-    "4xx": "400 to 499",
-    "5xx": "500 to 599",
+    "error": phrase("everything but success, whatever the status"),
+    "success": phrase("the outcome is success"),
+    "none": phrase("nothing came back"),
+    "2xx": phrase("200 to 299"),
+    "3xx": phrase("300 to 399"),
+    "4xx": phrase("400 to 499"),
+    "5xx": phrase("500 to 599"),
 }
-STATES = {"pinned": "kept for ever", "error": "everything but success", "success": "the outcome is success"}
+STATES = {
+    "pinned": phrase("kept for ever"),
+    "error": phrase("everything but success"),
+    "success": phrase("the outcome is success"),
+}
 
 _OF_URLS = "/%:@!$&'()*+,;=~"
 _FAILURES = dict.fromkeys(("failed", "failure", "fail", "errors", "bad"), "error")
@@ -57,8 +63,11 @@ def any_of(clauses: Sequence[IsOneOf], *, is_negated: bool) -> tuple[Clause, ...
     return tuple(clauses) if len(clauses) == 1 else (AnyOf(tuple(clauses)),)
 
 
-def chosen(value: Value, allowed: Sequence[str], noun: str) -> str:
+def chosen(value: Value, allowed: Sequence[str], otherwise: Phrase) -> str:
     """The one of some words that a value is, whatever its case.
+
+    Args:
+        otherwise: what is said of another `value`, with the `words` that are `allowed`.
 
     Raises:
         QueryError: it is none of them.
@@ -66,8 +75,8 @@ def chosen(value: Value, allowed: Sequence[str], noun: str) -> str:
     text = value.value.strip().lower()
     if text in allowed:
         return text
-    known = f"{', '.join(allowed[:-1])} or {allowed[-1]}"
-    raise value.wrong(f"{value.shown} is no {noun}: use {known}.", _closest(text, allowed))
+    message = otherwise.filled(value=value.shown, words=phrases.any_of(allowed))
+    raise value.wrong(message, _closest(text, allowed))
 
 
 def _closest(text: str, allowed: Sequence[str]) -> str | None:
@@ -103,14 +112,14 @@ def _status(named: Named, _at: datetime) -> tuple[Clause, ...]:
         elif text == "none" or re.fullmatch(r"[1-9][0-9]{2}|[1-5]xx", text):
             codes.append(text)
         else:
-            message = f"{value.shown} is no status: use 404, 4xx, success, error or none."
+            message = phrase("“{value}” is no status: use 404, 4xx, success, error or none.", value=value.shown)
             raise value.wrong(message, status_meant(text))
     listed = [IsOneOf("status", tuple(dict.fromkeys(codes)))] if codes else []
     return any_of([*listed, *dict.fromkeys(outcomes)], is_negated=named.is_negated)
 
 
 def _outcome(value: Value) -> str:
-    return chosen(value, OUTCOMES, "outcome")
+    return chosen(value, OUTCOMES, phrase("“{value}” is no outcome: use {words}."))
 
 
 def status_meant(text: str) -> str | None:
@@ -132,11 +141,11 @@ def _trigger(named: Named, _at: datetime) -> tuple[Clause, ...]:
     for value in named.values:
         kind, colon, trigger_id = value.value.partition(":")
         part = Value(value.query, value.start, value.start + len(kind), kind) if not value.is_quoted else value
-        kind = chosen(replace(part, value=kind), TRIGGERS, "trigger")
+        kind = chosen(replace(part, value=kind), TRIGGERS, phrase("“{value}” is no trigger: use {words}."))
         if not colon:
             alone.append(kind)
         elif not trigger_id:
-            raise value.wrong("An id is missing behind the colon.", kind)
+            raise value.wrong(phrase("An id is missing behind the colon."), kind)
         else:
             ids.setdefault(kind, []).append(trigger_id)
     ids = {kind: found for kind, found in ids.items() if kind not in alone}
@@ -154,16 +163,18 @@ def _method(value: Value) -> str:
     text = value.value.strip()
     if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,15}", text):
         return text.upper()
-    raise value.wrong(f"{value.shown} is no method: write GET, POST or another one.")
+    raise value.wrong(phrase("“{value}” is no method: write GET, POST or another one.", value=value.shown))
 
 
 def _host(value: Value) -> str:
     text = value.value.strip().lower()
     url = re.match(r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#]+)|([^/?#]+)[/?#]", text)
     if url is not None:
-        raise value.wrong("A host is a name without the rest of the URL.", quoted(url[1] or url[2]))
+        raise value.wrong(phrase("A host is a name without the rest of the URL."), quoted(url[1] or url[2]))
     if re.search(r"[\s*/?#@]", text):
-        raise value.wrong(f"{value.shown} is no host. Parts of a name are found as text, without host:.")
+        raise value.wrong(
+            phrase("“{value}” is no host. Parts of a name are found as text, without host:.", value=value.shown)
+        )
     return text
 
 
@@ -176,15 +187,17 @@ def path_of(value: Value) -> str:
     text = value.value.strip()
     url = re.match(r"[a-z][a-z0-9+.-]*://[^/?#]*([^?#]*)", text, re.IGNORECASE)
     if url is not None:
-        raise value.wrong("A path begins with a slash, behind the host of the URL.", quoted(url[1] or "/"))
+        raise value.wrong(phrase("A path begins with a slash, behind the host of the URL."), quoted(url[1] or "/"))
     if not text.startswith("/"):
-        raise value.wrong("A path begins with a slash.", quoted(f"/{text.lstrip('*')}"))
+        raise value.wrong(phrase("A path begins with a slash."), quoted(f"/{text.lstrip('*')}"))
     if "?" in text or "#" in text:
         raise value.wrong(
-            "A path ends before ? and #. Parameters are found as text.", quoted(re.split(r"[?#]", text)[0])
+            phrase("A path ends before ? and #. Parameters are found as text."), quoted(re.split(r"[?#]", text)[0])
         )
     if text.endswith("/*"):
-        raise value.wrong("A path takes in everything below it, without a star.", quoted(text.rstrip("/*") or "/"))
+        raise value.wrong(
+            phrase("A path takes in everything below it, without a star."), quoted(text.rstrip("/*") or "/")
+        )
     return normal_path(text)
 
 
@@ -206,7 +219,9 @@ def _id(value: Value) -> str:
     try:
         return str(UUID(value.value.strip()))
     except ValueError:
-        raise value.wrong(f"{value.shown} is no id of a call. They look like 019936f5-2c1e-7f3a-….") from None
+        raise value.wrong(
+            phrase("“{value}” is no id of a call. They look like 019936f5-2c1e-7f3a-….", value=value.shown)
+        ) from None
 
 
 def _since(named: Named, at: datetime) -> tuple[Clause, ...]:
@@ -220,7 +235,7 @@ def _until(named: Named, at: datetime) -> tuple[Clause, ...]:
 def _last(named: Named, at: datetime) -> tuple[Clause, ...]:
     value = named.values[0]
     if value.value.strip().lower() in ("today", "yesterday", "now"):
-        raise value.wrong("“last:” takes a span of time.", suggestion=_renamed(named, "since"))
+        raise value.wrong(phrase("“last:” takes a span of time."), suggestion=_renamed(named, "since"))
     return (IsBetween("time", microseconds(at - span_of(value)), None, named.is_negated),)
 
 
@@ -229,7 +244,7 @@ def _renamed(named: Named, name: str) -> str:
 
 
 def _is(named: Named, _at: datetime) -> tuple[Clause, ...]:
-    match chosen(named.values[0], tuple(STATES), "state"):
+    match chosen(named.values[0], tuple(STATES), phrase("“{value}” is no state: use {words}.")):
         case "pinned":
             return (IsPinned(not named.is_negated),)
         case state:
@@ -237,23 +252,23 @@ def _is(named: Named, _at: datetime) -> tuple[Clause, ...]:
 
 
 _TABLE = (
-    Field("source", "of a source: its slug, id or name", _facet("source", _as_it_is)),
-    Field("status", "404, 4xx, success, error or none", _status, "5xx"),
-    Field("outcome", "what the call came to", _facet("outcome", _outcome), "http_error"),
-    Field("error", "the type of error", _facet("error", _as_it_is)),
+    Field("source", phrase("of a source: its slug, id or name"), _facet("source", _as_it_is)),
+    Field("status", phrase("404, 4xx, success, error or none"), _status, "5xx"),
+    Field("outcome", phrase("what the call came to"), _facet("outcome", _outcome), "http_error"),
+    Field("error", phrase("the type of error"), _facet("error", _as_it_is)),
     Field("method", "GET, POST …", _facet("method", _method), "POST"),
-    Field("trigger", "who asked: job, or job:nightly with its id", _trigger, "job"),
-    Field("triggerId", "the id of who asked", _facet("trigger_id", _as_it_is)),
-    Field("user", "the id of a Nextcloud user", _facet("user", _as_it_is)),
-    Field("host", "the host, with :port where the URL has one", _facet("host", _host)),
-    Field("path", "a path and everything below it", _path, "/"),
-    Field("duration", "how long it took: >2s, 250ms..1s", _range("duration", DURATION), ">2s", is_list=False),
-    Field("size", "bytes of the response: >1MB, 10KB..1MiB", _range("size", SIZE), ">1MB", is_list=False),
-    Field("since", "started then or later: 2026-11-23, 24h, today", _since, "24h", is_list=False),
-    Field("until", "started before: 2026-11-23T14:00Z, 1h", _until, "1h", is_list=False),
-    Field("last", "started within: 30m, 24h, 7d", _last, "24h", is_list=False),
-    Field("id", "one call by its id", _facet("id", _id)),
-    Field("is", "pinned, error or success", _is, "pinned", is_list=False),
+    Field("trigger", phrase("who asked: job, or job:nightly with its id"), _trigger, "job"),
+    Field("triggerId", phrase("the id of who asked"), _facet("trigger_id", _as_it_is)),
+    Field("user", phrase("the id of a Nextcloud user"), _facet("user", _as_it_is)),
+    Field("host", phrase("the host, with :port where the URL has one"), _facet("host", _host)),
+    Field("path", phrase("a path and everything below it"), _path, "/"),
+    Field("duration", phrase("how long it took: >2s, 250ms..1s"), _range("duration", DURATION), ">2s", is_list=False),
+    Field("size", phrase("bytes of the response: >1MB, 10KB..1MiB"), _range("size", SIZE), ">1MB", is_list=False),
+    Field("since", phrase("started then or later: 2026-11-23, 24h, today"), _since, "24h", is_list=False),
+    Field("until", phrase("started before: 2026-11-23T14:00Z, 1h"), _until, "1h", is_list=False),
+    Field("last", phrase("started within: 30m, 24h, 7d"), _last, "24h", is_list=False),
+    Field("id", phrase("one call by its id"), _facet("id", _id)),
+    Field("is", phrase("pinned, error or success"), _is, "pinned", is_list=False),
 )  # fmt: skip
 
 FIELDS = {field.name.lower(): field for field in _TABLE}

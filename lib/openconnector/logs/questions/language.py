@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from openconnector.core.phrases import phrase
 from openconnector.logs.index.words import words_of
 from openconnector.logs.models import moment
 from openconnector.logs.questions.clauses import Clause, HasText, IsBetween
@@ -55,7 +56,9 @@ def parse(query: str, *, at: datetime) -> list[Term]:
     scanned = list(islice(scan(query), MOST_TERMS + 1))
     if len(scanned) > MOST_TERMS:
         extra = scanned[-1]
-        raise QueryError(extra.start, len(query), f"Use at most {MOST_TERMS} terms.", query[: extra.start].rstrip())
+        raise QueryError(
+            extra.start, len(query), phrase("Use at most {most} terms.", most=MOST_TERMS), query[: extra.start].rstrip()
+        )
     neighbours = zip([None, *scanned], scanned, [*scanned[1:], None], strict=False)
     terms = [_term(part, before, behind, at) for before, part, behind in neighbours]
     _check_times(query, terms)
@@ -69,11 +72,11 @@ def check_characters(query: str) -> None:
         QueryError: it is not so.
     """
     if len(query) > LONGEST_QUERY:
-        raise QueryError(LONGEST_QUERY, len(query), f"Use at most {LONGEST_QUERY} characters.")
+        raise QueryError(LONGEST_QUERY, len(query), phrase("Use at most {most} characters.", most=LONGEST_QUERY))
     match = _UNSTORABLE.search(query)
     if match is not None:
         place = Part(query, *match.span())
-        raise place.wrong("This character is no text.", suggestion=_UNSTORABLE.sub("", query))
+        raise place.wrong(phrase("This character is no text."), suggestion=_UNSTORABLE.sub("", query))
 
 
 def text_clause(value: Value, *, is_negated: bool = False) -> HasText:
@@ -85,15 +88,15 @@ def text_clause(value: Value, *, is_negated: bool = False) -> HasText:
     words = words_of(value.value)
     if not words:
         term = Part(value.query, value.start - is_negated, value.end)
-        raise term.wrong(f"There are no letters and digits in {value.shown} to look for.", "")
+        raise term.wrong(phrase("There are no letters and digits in “{value}” to look for.", value=value.shown), "")
     if len(words) > MOST_WORDS:
-        raise value.wrong(f"A phrase has at most {MOST_WORDS} words.")
+        raise value.wrong(phrase("A phrase has at most {most} words.", most=MOST_WORDS))
     return HasText(value.value, tuple(words), is_phrase=len(words) > 1, is_negated=is_negated)
 
 
 def _term(part: Scanned, before: Scanned | None, behind: Scanned | None, at: datetime) -> Term:
     if before is not None and before.end == part.start:
-        raise part.wrong("A blank is missing here.", f" {part.text}")
+        raise part.wrong(phrase("A blank is missing here."), f" {part.text}")
     match part:
         case Condition():
             return Term(part, None, (clause_of(part),))
@@ -122,7 +125,9 @@ def _check_times(query: str, terms: list[Term]) -> None:
     if low < high:
         return
     ends, begins = (f"{moment(time):%Y-%m-%d %H:%M}" for time in (high, low))
-    message = f"No time is left: the range begins at {begins} and ends at {ends} (UTC)."
+    message = phrase(
+        "No time is left: the range begins at {begins} and ends at {ends} (UTC).", begins=begins, ends=ends
+    )
     part = Part(query, term.scanned.start, term.scanned.end)
     raise part.wrong(message, suggestion=_whole_day(term, is_same=low == high))
 

@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from openconnector.core.phrases import phrase
 from openconnector.logs.models import microseconds
 from openconnector.logs.questions.scanning import Value
 
@@ -25,8 +26,6 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})(?:[T ]([0
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})(?:[-./]([0-9]{1,2}))?(?:[T ]([0-9:]+))?")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?")
 
-TIMES = "2026-11-23, 2026-11-23T14:02:11Z, 24h, 7d, today or yesterday"
-
 
 def moment_of(value: Value, at: datetime) -> int:
     """The time that a value names, in microseconds since 1970; `24h` is so long before `at`.
@@ -43,7 +42,11 @@ def moment_of(value: Value, at: datetime) -> int:
         return microseconds(at - _span_of(value, text))
     found = iso_moment(text)
     if found is None:
-        raise value.wrong(f"{value.shown} is no time: write {TIMES}.", _meant(text, at))
+        message = phrase(
+            "“{value}” is no time: write 2026-11-23, 2026-11-23T14:02:11Z, 24h, 7d, today or yesterday.",
+            value=value.shown,
+        )
+        raise value.wrong(message, _meant(text, at))
     return microseconds(found)
 
 
@@ -68,19 +71,20 @@ def span_of(value: Value) -> timedelta:
 def _span_of(value: Value, text: str) -> timedelta:
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise value.wrong(f"{value.shown} is no span of time: write 30m, 24h, 7d or 2w.")
+        raise value.wrong(phrase("“{value}” is no span of time: write 30m, 24h, 7d or 2w.", value=value.shown))
     count, unit = int(match[1]), match[2].lower()
     if not unit:
         raise value.wrong(
-            f"{value.shown} lacks a unit: m (minutes), h, d or w.", f"{count}{'d' if count <= _DAYS else 'h'}"
+            phrase("“{value}” lacks a unit: m (minutes), h, d or w.", value=value.shown),
+            f"{count}{'d' if count <= _DAYS else 'h'}",
         )
     if unit not in _UNITS:
         days = _DAYS_OF_OTHERS.get(unit)
-        message = f"“{match[2][:20]}” is no unit of time here: use s, m (minutes), h, d or w."
+        message = phrase("“{unit}” is no unit of time here: use s, m (minutes), h, d or w.", unit=match[2][:20])
         raise value.wrong(message, f"{count * days}d" if days else None)
     span = _UNITS[unit] * count if count <= _LONGEST_SPAN / _UNITS[unit] else None
     if span is None:
-        raise value.wrong(f"{value.shown} is longer than a hundred years.", "36500d")
+        raise value.wrong(phrase("“{value}” is longer than a hundred years.", value=value.shown), "36500d")
     return span
 
 

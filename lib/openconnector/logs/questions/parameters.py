@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from pydantic.alias_generators import to_camel
 
 from openconnector.core.errors import InvalidInput
+from openconnector.core.phrases import phrase
 from openconnector.logs.index.words import words_of
 from openconnector.logs.listing import LogFilter
 from openconnector.logs.models import microseconds
@@ -63,7 +64,7 @@ def _listed(name: str) -> Callable[[str], tuple[Clause, ...]]:
     def read(text: str) -> tuple[Clause, ...]:
         values = parts_of(text)
         if not values:
-            raise _whole(text).wrong("This list is empty.")
+            raise _whole(text).wrong(phrase("This list is empty."))
         return field.read(Named(text, 0, len(text), False, Part(text, 0, 0), tuple(values)), _ANYWHEN)
 
     return read
@@ -73,16 +74,16 @@ def _time(text: str) -> int:
     # A plus sign that nobody encoded arrives as a space.
     moment = iso_moment(text.strip().replace(" ", "+" if "T" in text else "T"))
     if moment is None:
-        raise _whole(text).wrong("This is not a time in ISO 8601, such as 2026-11-23T14:02:11Z.")
+        raise _whole(text).wrong(phrase("This is not a time in ISO 8601, such as 2026-11-23T14:02:11Z."))
     return microseconds(moment)
 
 
 def _words(text: str) -> tuple[Clause, ...]:
     words = tuple(dict.fromkeys(words_of(text)))
     if not words:
-        raise _whole(text).wrong("There are no letters and digits to look for.")
+        raise _whole(text).wrong(phrase("There are no letters and digits to look for."))
     if len(words) > MOST_WORDS:
-        raise _whole(text).wrong(f"Use at most {MOST_WORDS} words.")
+        raise _whole(text).wrong(phrase("Use at most {most} words.", most=MOST_WORDS))
     return (HasText(text, words),)
 
 
@@ -92,10 +93,10 @@ def _condition(text: str) -> tuple[HasField]:
         case [Condition() as condition]:
             return (clause_of(condition),)
         case [Condition(), extra, *_]:
-            message = "This does not belong to the condition. A text with blanks stands in quotes."
+            message = phrase("This does not belong to the condition. A text with blanks stands in quotes.")
             raise Part(text, extra.start, len(text)).wrong(message)
         case _:
-            raise _whole(text).wrong("A condition begins with a path: $.error.code = 42.")
+            raise _whole(text).wrong(phrase("A condition begins with a path: $.error.code = 42."))
 
 
 def _amounts(column: Column, low: float | None, high: float | None, factor: int) -> Iterator[Clause]:

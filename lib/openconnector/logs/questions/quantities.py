@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.logs.questions.scanning import Value
 
 LARGEST = 2**62
@@ -20,15 +21,17 @@ _DASHED = re.compile(r"([0-9.]+\s*[a-z]*)\s*[-\u2013]\s*([0-9.]+\s*[a-z]*)", re.
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is measured: units with their factor (in lower case), and words for messages.
+    """What is measured: units with their factor (in lower case), and what is said of mistakes.
 
     `bare`: the factor of a number without a unit; None: it needs one, and `guess` is suggested for a small number,
     `guess_large` for a large one.
     """
 
-    noun: str
     units: Mapping[str, int]
-    examples: str
+    no_range: Phrase
+    no_amount: Phrase
+    no_unit: Phrase
+    no_bound: Phrase
     example: str
     bare: int | None = None
     guess: str = ""
@@ -37,7 +40,6 @@ class Measure:
 
 _SECOND = 1_000_000
 DURATION = Measure(
-    "duration",
     {
         **dict.fromkeys(("us", "µs", "μs"), 1),
         "ms": 1000,
@@ -46,20 +48,25 @@ DURATION = Measure(
         **dict.fromkeys(("h", "hour", "hours"), 3600 * _SECOND),
         **dict.fromkeys(("d", "day", "days"), 86400 * _SECOND),
     },
-    ">2s, <=250ms or 1s..5s",
+    phrase("“{value}” is no range: write a duration as >2s, <=250ms or 1s..5s."),
+    phrase("“{value}” is no duration: write it as >2s, <=250ms or 1s..5s."),
+    phrase("“{unit}” is no unit of a duration: use ms, s, m, h or d."),
+    phrase("A range has a beginning, an end, or both: >2s, <=250ms or 1s..5s."),
     ">2s",
     guess="s",
     guess_large="ms",
 )
 SIZE = Measure(
-    "size",
     {
         **dict.fromkeys(("b", "byte", "bytes"), 1),
         **{unit: 1000**power for power, unit in enumerate(("kb", "mb", "gb", "tb"), start=1)},
         **{unit: 1024**power for power, unit in enumerate(("kib", "mib", "gib", "tib"), start=1)},
         **{unit: 1000**power for power, unit in enumerate(("k", "m", "g", "t"), start=1)},
     },
-    ">1MB, <=10KiB or 10KB..1MB",
+    phrase("“{value}” is no range: write a size as >1MB, <=10KiB or 10KB..1MB."),
+    phrase("“{value}” is no size: write it as >1MB, <=10KiB or 10KB..1MB."),
+    phrase("“{unit}” is no unit of a size: use B, KB, MB, GB, KiB, MiB or GiB."),
+    phrase("A range has a beginning, an end, or both: >1MB, <=10KiB or 10KB..1MB."),
     ">1MB",
     bare=1,
 )
@@ -80,9 +87,7 @@ def range_of(value: Value, measure: Measure) -> tuple[int | None, int | None]:
         return _BOUNDS[compared[1]](amount)
     if compared is None and ".." in text:
         return _between(value, text, measure)
-    raise value.wrong(
-        f"{value.shown} is no range: write a {measure.noun} as {measure.examples}.", _meant(text, measure)
-    )
+    raise value.wrong(measure.no_range.filled(value=value.shown), _meant(text, measure))
 
 
 _BOUNDS: dict[str, Callable[[Decimal], tuple[int | None, int | None]]] = {
@@ -98,9 +103,9 @@ def _between(value: Value, text: str, measure: Measure) -> tuple[int | None, int
     low = _amount(value, first, measure) if first else None
     high = _amount(value, last, measure) if last else None
     if low is None and high is None:
-        raise value.wrong(f"A range has a beginning, an end, or both: {measure.examples}.", measure.example)
+        raise value.wrong(measure.no_bound, measure.example)
     if low is not None and high is not None and low > high:
-        raise value.wrong("This range ends before it begins.", f"{last}..{first}")
+        raise value.wrong(phrase("This range ends before it begins."), f"{last}..{first}")
     return (
         None if low is None else _whole(low, ROUND_CEILING),
         None if high is None else _whole(high, ROUND_FLOOR) + 1,
@@ -111,16 +116,17 @@ def _amount(value: Value, text: str, measure: Measure) -> Decimal:
     match = _QUANTITY.fullmatch(text)
     if match is None:
         instead = measure.example if not text else None
-        raise value.wrong(f"{value.shown} is no {measure.noun}: write it as {measure.examples}.", instead)
+        raise value.wrong(measure.no_amount.filled(value=value.shown), instead)
     unit = match[2].lower()
     factor = measure.units.get(unit) if unit else measure.bare
     if factor is not None:
         return Decimal(match[1]) * factor
     if unit:
-        units = "B, KB, MB, GB, KiB, MiB or GiB" if measure is SIZE else "ms, s, m, h or d"
-        raise value.wrong(f"“{match[2][:20]}” is no unit of a {measure.noun}: use {units}.")
+        raise value.wrong(measure.no_unit.filled(unit=match[2][:20]))
     guess = measure.guess_large if Decimal(match[1]) >= _LARGE else measure.guess
-    raise value.wrong(f"{value.shown} lacks a unit: ms, s, m or h.", _with_unit(value.value, guess))
+    raise value.wrong(
+        phrase("“{value}” lacks a unit: ms, s, m or h.", value=value.shown), _with_unit(value.value, guess)
+    )
 
 
 def _with_unit(text: str, unit: str) -> str:

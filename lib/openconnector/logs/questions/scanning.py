@@ -77,9 +77,8 @@ class Value(Part):
 
     @property
     def shown(self) -> str:
-        """The value for a sentence: in quotes, and not too long."""
-        text = self.value if len(self.value) <= 40 else self.value[:39] + "…"  # noqa: PLR2004  # a line of a message
-        return f"“{text}”"
+        """The value for a sentence, not too long."""
+        return self.value if len(self.value) <= 40 else self.value[:39] + "…"  # noqa: PLR2004  # a line of a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +116,10 @@ def quoted(text: str) -> str:
     """The text as a value of the language: in quotes where it needs them."""
     if text and not re.search(r'[\s",]', text) and text[0] not in "-$'":
         return text
-    return phrase(text)
+    return in_quotes(text)
 
 
-def phrase(text: str) -> str:
+def in_quotes(text: str) -> str:
     """The text in quotes."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

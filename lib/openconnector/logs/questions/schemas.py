@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from openconnector.core.phrases import Spoken
 from openconnector.core.schema import Schema
 from openconnector.logs.listing import QueryTerm
 
@@ -15,7 +16,7 @@ class QueryProblem(Schema):
 
     start: Annotated[int, Field(description="Where, in characters of the query.")]
     end: int
-    message: str
+    message: Spoken
     suggestion: Annotated[str | None, Field(description="The whole query as it may have been meant.")]
 
 
@@ -26,7 +27,7 @@ class Completion(Schema):
     end: int
     text: str
     label: str
-    detail: str
+    detail: Spoken
 
 
 class QueryReading(Schema):

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import String, Uuid, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
+from openconnector.core.phrases import phrase
 from openconnector.logs.questions.scanning import Value, quoted
 
 # The log does not import the slice of sources. Like a foreign key, a source is looked up by the name of the table.
@@ -42,8 +43,12 @@ class KnownSources:
         if found:
             return found
         close = self.closest.get(_key(value.value))
-        hint = f" Did you mean “{close}”?" if close else " A source that was deleted is found by its id."
-        raise value.wrong(f"There is no source {value.shown}.{hint}", quoted(close) if close else None)
+        if close:
+            message = phrase("There is no source “{value}”. Did you mean “{meant}”?", value=value.shown, meant=close)
+            raise value.wrong(message, quoted(close))
+        raise value.wrong(
+            phrase("There is no source “{value}”. A source that was deleted is found by its id.", value=value.shown)
+        )
 
 
 def known_sources(session: Session, references: Sequence[str]) -> KnownSources:

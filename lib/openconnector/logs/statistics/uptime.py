@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from openconnector.core.errors import NotFound
+from openconnector.core.phrases import phrase
 from openconnector.logs.questions.sources import SOURCES
 from openconnector.logs.statistics import reading
 from openconnector.logs.statistics.figures import waiting
@@ -30,7 +31,7 @@ def uptime(session: Session, source: UUID, count: int, at: datetime) -> Uptime:
     since = today - (count - 1) * DAY
     calls = [call for call in waiting(session) if call.source_id == source]
     if not calls and not _exists(session, source):
-        raise NotFound("This source does not exist.")
+        raise NotFound(phrase("This source does not exist."))
     sums = reading.sums_by_day(session, source, since)
     sketch = reading.sketches_by_source(session, [Segment(DAY, since, today + DAY)], [source])[source]
     days = []

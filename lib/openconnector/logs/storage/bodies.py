@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import BigInteger, Column, Connection, Integer, Table, any_, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from openconnector.core.lists import listed, lists_of
 from openconnector.logs.insertion import row_insert
 from openconnector.logs.models import CallBody
 from openconnector.logs.storage.compression import LARGEST, Compression
@@ -27,8 +29,19 @@ RECENT = 10_000
 ID_BYTES = 8
 """Of the id of a body in the row of its call."""
 
+_TABLE: Table = CallBody.__table__  # type: ignore[assignment]  # a mapped class has a table
+
 _LONGEST_FRAME = LARGEST + LARGEST // 128
 """Bytes of a frame whose content does not compress."""
+
+_USES = listed((Column("number", BigInteger), Column("more", Integer)))
+_COUNT_LISTED = (
+    update(_TABLE)
+    # The list beside the join lets PostgreSQL see which partitions it needs.
+    .where(CallBody.id == any_(bindparam("number", type_=ARRAY(BigInteger))), CallBody.id == _USES.c.number)
+    .values(refs=CallBody.refs + _USES.c.more)
+    .returning(CallBody.id)
+)
 
 BodyRow = tuple[int, int, int, int, bytes | None, bytes]
 """The columns of `CallBody`: id, refs, digest, size, frames, data."""
@@ -105,11 +118,15 @@ class BodyStore:
         self, connection: Connection, known: dict[tuple[int, int], int], uses: Counter[tuple[int, int]]
     ) -> dict[tuple[int, int], int]:
         """Count the uses of `known`, and return those that are still there."""
-        counted: set[int] = set()
-        for count in sorted({uses[key] for key in known}):
-            some = CallBody.id.in_(sorted(number for key, number in known.items() if uses[key] == count))
-            statement = update(CallBody).where(some).values(refs=CallBody.refs + count).returning(CallBody.id)
-            counted.update(connection.scalars(statement))
+        more = {number: uses[key] for key, number in known.items()}
+        if connection.dialect.name == "postgresql" and more:
+            counted = set(connection.scalars(_COUNT_LISTED, lists_of(("number", "more"), sorted(more.items()))))
+        else:
+            counted = set()
+            for count in sorted(set(more.values())):
+                some = CallBody.id.in_(sorted(number for number in more if more[number] == count))
+                statement = update(CallBody).where(some).values(refs=CallBody.refs + count).returning(CallBody.id)
+                counted.update(connection.scalars(statement))
         for key in [key for key, number in known.items() if number not in counted]:
             del self._recent[key], known[key]  # it was removed with the last call that had it
         return known

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
+from openconnector.core.phrases import from_stored, to_stored
 from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.logs.models import microseconds, moment
 from openconnector.vault.redaction import REDACTED
@@ -18,7 +19,8 @@ _HIDDEN = REDACTED.encode()
 def encode(call: CallEntry) -> tuple[bytes, list[bytes], int]:
     """The JSON of a call, its bodies in the order of their index, and how many values are hidden in all of it."""
     bodies: list[bytes] = []
-    document = {"diagnosis": call.diagnosis, "exchanges": [_described(one, bodies) for one in call.exchanges]}
+    exchanges = [_described(one, bodies) for one in call.exchanges]
+    document = {"diagnosis": to_stored(call.diagnosis), "exchanges": exchanges}
     try:
         details = to_json(document)
     except ValueError:  # half a surrogate pair, which is no text
@@ -32,7 +34,7 @@ def decode(details: bytes) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]
         document = from_json(details, cache_strings="keys")
     except ValueError:  # written by an earlier version, which kept half a surrogate pair
         document = from_json(_as_text(json.loads(details)))
-    return document["diagnosis"], document["exchanges"]
+    return from_stored(document["diagnosis"]), document["exchanges"]
 
 
 def bodies_of(described: dict[str, Any], bodies: Sequence[bytes | None]) -> tuple[bytes | None, bytes | None]:

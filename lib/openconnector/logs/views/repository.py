@@ -9,9 +9,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from openconnector.core.errors import NotFound
+from openconnector.core.phrases import phrase
 from openconnector.logs.views.models import LogView
 
-GONE = "This view does not exist. Somebody may have deleted it."
+GONE = phrase("This view does not exist. Somebody may have deleted it.")
 
 
 class ViewRepository:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
+from openconnector.core.phrases import phrase
 from openconnector.core.schema import Schema, UtcTime
 from openconnector.logs.listing import LogSort
 
@@ -29,9 +30,9 @@ class ViewWrite(Schema):
         """The name as it is shown. Two that look alike are the same."""
         name = unicodedata.normalize("NFC", " ".join(name.split()))
         if not name:
-            raise ValueError("This field may not be empty.")
+            raise ValueError(phrase("This field may not be empty."))
         if not name.isprintable():
-            raise ValueError("A name has no control characters.")
+            raise ValueError(phrase("A name has no control characters."))
         return name[:100]
 
 

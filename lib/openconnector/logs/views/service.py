@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.errors import Conflict, FieldError, NotFound
+from openconnector.core.phrases import phrase
 from openconnector.logs.questions.filters import query_problem
 from openconnector.logs.questions.language import parse
 from openconnector.logs.questions.scanning import QueryError
@@ -43,7 +44,9 @@ class ViewService:
         def add(session: Session) -> LogView:
             repository = ViewRepository(session)
             if repository.count() >= MOST_VIEWS:
-                raise Conflict(f"There are {MOST_VIEWS} views, and no more fit. Delete one that nobody needs.")
+                raise Conflict(
+                    phrase("There are {most} views, and no more fit. Delete one that nobody needs.", most=MOST_VIEWS)
+                )
             view = LogView(created_by=user_id)
             _fill(view, wanted)
             repository.add(view)
@@ -81,7 +84,7 @@ class ViewService:
         try:
             view = await self._database.run(write, writes=True)
         except IntegrityError:
-            detail = f"There is a view “{wanted.name}” already."
+            detail = phrase("There is a view “{name}” already.", name=wanted.name)
             raise Conflict(detail, errors=[FieldError("/name", detail, "taken")]) from None
         except StaleDataError:
             raise NotFound(GONE) from None

@@ -11,6 +11,7 @@ import re
 import textwrap
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Unreadable
 
 MAX_LINES = 200_000
@@ -46,7 +47,7 @@ def blocks_of(text: str, path: str) -> dict[str, Any]:
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     if len(lines) > MAX_LINES:
-        raise Unreadable(f"{path[:200]}: The file has more than {MAX_LINES} lines.")
+        raise _wrong(path, phrase("The file has more than {limit} lines.", limit=MAX_LINES))
     blocks: dict[str, Any] = {}
     at = 0
     while at < len(lines):
@@ -56,10 +57,10 @@ def blocks_of(text: str, path: str) -> dict[str, Any]:
             continue
         match = _BEGIN.fullmatch(line.rstrip())
         if match is None:
-            raise Unreadable(f"{path[:200]}: This is no block of Bruno, such as “headers {{”.", line=at + 1)
+            raise _wrong(path, phrase("This is no block of Bruno, such as “headers {”."), at + 1)
         name, closing = match[1], "}" if match[2] == "{" else "]"
         if name in blocks and name not in _MANY:
-            raise Unreadable(f"{path[:200]}: The block “{name}” stands twice.", line=at + 1)
+            raise _wrong(path, phrase("The block “{name}” stands twice.", name=name), at + 1)
         begin = at + 1
         end = begin if match[3] else _end(lines, begin, closing, path)
         blocks[name] = _content(name, closing, lines[begin:end])
@@ -71,7 +72,12 @@ def _end(lines: list[str], begin: int, closing: str, path: str) -> int:
     for at in range(begin, len(lines)):
         if lines[at].rstrip() == closing:
             return at
-    raise Unreadable(f"{path[:200]}: A block is not closed with “{closing}” at the beginning of a line.", line=begin)
+    problem = phrase("A block is not closed with “{closing}” at the beginning of a line.", closing=closing)
+    raise _wrong(path, problem, begin)
+
+
+def _wrong(path: str, problem: str, line: int | None = None) -> Unreadable:
+    return Unreadable(phrase("{file}: {problem}", file=path[:200], problem=problem), line=line)
 
 
 def _content(name: str, closing: str, lines: list[str]) -> Any:

@@ -5,6 +5,7 @@
 import json
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Unreadable
 from openconnector.transfer.formats.bru import METHODS, BruFiles, blocks_of
 
@@ -53,7 +54,7 @@ def _name_of(text: str) -> str:
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
-        raise Unreadable("bruno.json is not valid JSON.") from None
+        raise Unreadable(phrase("{file} is not valid JSON.", file="bruno.json")) from None
     name = config.get("name") if isinstance(config, dict) else None
     return name if isinstance(name, str) else ""
 

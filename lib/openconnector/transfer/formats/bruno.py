@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Draft, Unreadable
 from openconnector.transfer.formats.bru import BruFiles
 from openconnector.transfer.formats.bru_tree import collection_of
@@ -14,16 +15,16 @@ from openconnector.transfer.formats.node import Node
 from openconnector.transfer.formats.requests import Asked, Rows, drafts_of, rows_of, with_path
 from openconnector.transfer.formats.variables import Variables
 
-_SCRIPTS = "Scripts, assertions and tests are not run here, and were not carried over."
+_SCRIPTS = phrase("Scripts, assertions and tests are not run here, and were not carried over.")
 _REMARKS = {
     **dict.fromkeys(("script", "tests", "assertions", "assert", "vars"), _SCRIPTS),
-    "docs": "Documentation was not carried over.",
-    "settings": "Settings of requests were not carried over: redirects and TLS are set for the source.",
-    "environments": "Of several environments, the first was taken.",
-    **dict.fromkeys(("example", "examples"), "Examples of answers were not carried over."),
+    "docs": phrase("Documentation was not carried over."),
+    "settings": phrase("Settings of requests were not carried over: redirects and TLS are set for the source."),
+    "environments": phrase("Of several environments, the first was taken."),
+    **dict.fromkeys(("example", "examples"), phrase("Examples of answers were not carried over.")),
     **dict.fromkeys(
         ("brunoConfig", "version", "uid", "seq", "exportedAt", "exportedUsing", "meta", "tags", "type"),
-        "Identity, order and settings of the collection are not kept.",
+        phrase("Identity, order and settings of the collection are not kept."),
     ),
 }
 _TEXTS = {
@@ -32,7 +33,7 @@ _TEXTS = {
     "text": "text/plain",
     "sparql": "application/sparql-query",
 }
-_FILES = "A body of files or form fields with files is not carried over."
+_FILES = phrase("A body of files or form fields with files is not carried over.")
 
 
 def recognises(document: Any) -> bool:
@@ -54,7 +55,7 @@ def read(document: Any) -> list[Draft]:
     if isinstance(document, BruFiles):
         document = collection_of(document)
     if not isinstance(document, dict):
-        raise Unreadable("This is no collection of Bruno.", pointer="")
+        raise Unreadable(phrase("This is no collection of Bruno."), pointer="")
     root = Node(document)
     known = Variables(_environment(root["environments"]))
     title = root["name"].text() or root["brunoConfig"]["name"].text()

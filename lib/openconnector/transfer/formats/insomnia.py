@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Draft, Unreadable
 from openconnector.transfer.formats.insomnia_authentication import authentication_of
 from openconnector.transfer.formats.node import Node
@@ -16,8 +17,8 @@ _MAX_ABOVE = 100
 _OTHER_PROTOCOLS = {"grpc_request": "gRPC", "websocket_request": "WebSocket", "socketio_request": "Socket.IO"}
 V5 = ("collection.insomnia.rest/", "spec.insomnia.rest/")
 
-_IDENTITY = "Identity and order in Insomnia are not kept."
-_SETTINGS = "Settings of requests were not carried over: redirects, cookies and TLS are set for the source."
+_IDENTITY = phrase("Identity and order in Insomnia are not kept.")
+_SETTINGS = phrase("Settings of requests were not carried over: redirects, cookies and TLS are set for the source.")
 _REMARKS = {
     **dict.fromkeys(
         (
@@ -34,16 +35,17 @@ _REMARKS = {
         _SETTINGS,
     ),
     **dict.fromkeys(
-        ("preRequestScript", "afterResponseScript", "scripts"), "Scripts are not run here, and were not carried over."
+        ("preRequestScript", "afterResponseScript", "scripts"),
+        phrase("Scripts are not run here, and were not carried over."),
     ),
     **dict.fromkeys(
         ("description", "api_spec", "spec", "contents", "proto_file", "proto_directory"),
-        "Descriptions and specifications were not carried over.",
+        phrase("Descriptions and specifications were not carried over."),
     ),
-    **dict.fromkeys(("cookieJar", "cookies", "cookie_jar"), "Cookies were not carried over."),
-    **dict.fromkeys(("testSuites", "unit_test", "unit_test_suite"), "Tests were not carried over."),
-    "certificates": "Client certificates are files on the other computer. Enter them under Client certificate.",
-    **dict.fromkeys(("environments", "environment"), "Of several environments, the first was taken."),
+    **dict.fromkeys(("cookieJar", "cookies", "cookie_jar"), phrase("Cookies were not carried over.")),
+    **dict.fromkeys(("testSuites", "unit_test", "unit_test_suite"), phrase("Tests were not carried over.")),
+    "certificates": phrase("Client certificates are files on the other computer. Enter them under Client certificate."),
+    **dict.fromkeys(("environments", "environment"), phrase("Of several environments, the first was taken.")),
 }
 
 
@@ -73,7 +75,8 @@ def _read_one(root: Node) -> list[Draft]:
         return _read_resources(root)
     kind = root["type"].text()
     if not kind.startswith(V5):
-        raise Unreadable("This export of Insomnia has no collection. Export the collection itself.", pointer="/type")
+        detail = phrase("This export of Insomnia has no collection. Export the collection itself.")
+        raise Unreadable(detail, pointer="/type")
     known = Variables(_environment(root["environments"]))
     title = root["name"].text() or "Collection of Insomnia"
     return drafts_of(root, title, _tree(root["collection"], known, Node(None)), _REMARKS)
@@ -173,6 +176,6 @@ def _put_body(asked: Asked, body: Node, known: Variables) -> None:
     elif body["text"].peek():
         asked.body = known.fill(body["text"].text())
     elif body["params"].says_something or body["fileName"].says_something:
-        asked.notes.append((body, "A body of files or form fields with files is not carried over."))
+        asked.notes.append((body, phrase("A body of files or form fields with files is not carried over.")))
     asked.content_type = "application/json" if kind == "application/graphql" else kind
     body.take()

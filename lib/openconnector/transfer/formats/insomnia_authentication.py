@@ -6,7 +6,19 @@ from collections.abc import Callable
 
 from openconnector.transfer.drafts import Note
 from openconnector.transfer.formats.node import Node
-from openconnector.transfer.formats.schemes import Found, OAuth, api_key, aws, basic, bearer, digest, ntlm, oauth2
+from openconnector.transfer.formats.schemes import (
+    IMPLICIT,
+    Found,
+    OAuth,
+    api_key,
+    aws,
+    basic,
+    bearer,
+    digest,
+    ntlm,
+    oauth2,
+    unknown,
+)
 from openconnector.transfer.formats.variables import Variables
 
 _GRANTS = {
@@ -34,8 +46,7 @@ def authentication_of(auth: Node, known: Variables) -> Found | None:
 
     read = _READERS.get(kind)
     if read is None:
-        text = f"The authentication “{kind[:50]}” is not known here. Choose another one, or enter its headers."
-        return Found({"type": "none"}, auth.pointer, notes=[Note(auth.pointer, text)])
+        return unknown(auth, kind)
     return read(auth, get)
 
 
@@ -64,9 +75,7 @@ def _oauth2(at: Node, get: Get) -> Found:
     )
     found = oauth2(at, told)
     if get("grantType") == "implicit":
-        found.notes.append(
-            Note(at.pointer, "The implicit grant is not for servers. The authorization code took its place.")
-        )
+        found.notes.append(Note(at.pointer, IMPLICIT))
     return found
 
 

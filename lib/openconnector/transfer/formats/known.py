@@ -4,6 +4,7 @@
 
 from typing import Any, Protocol
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer import openapi
 from openconnector.transfer.drafts import Draft, Unreadable
 from openconnector.transfer.formats import bruno, insomnia, legacy, native, postman
@@ -49,7 +50,9 @@ def read_any(content: str | bytes) -> tuple[str, list[Draft]]:
         if known.recognises(document):
             return name_of(known), known.read(document)
     raise Unreadable(
-        "Sources cannot be read from this document. Known are exports of OpenConnector, Postman, Insomnia and Bruno, "
-        "and descriptions in OpenAPI or Swagger.",
+        phrase(
+            "Sources cannot be read from this document. Known are exports of OpenConnector, Postman, Insomnia and "
+            "Bruno, and descriptions in OpenAPI or Swagger."
+        ),
         pointer="",
     )

@@ -9,6 +9,7 @@ A bare entity; one with `@type: source` (JSON-LD); a bundle with `components.sou
 from collections.abc import Iterator
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Draft, Unreadable
 from openconnector.transfer.formats.legacy_source import key_of, sketch_of
 from openconnector.transfer.formats.legacy_synchronizations import carry
@@ -19,8 +20,8 @@ from openconnector.transfer.formats.sketch import Sketch
 _TELLING = frozenset({"configuration", "isEnabled", "type", "auth", "logRetention", "uuid", "rateLimitLimit"})
 """One of these makes something with a name and a location a source of the original."""
 
-_NO_SOURCE = "There is no source in this document. Only sources are carried over."
-_OTHERS = "OpenConnector has sources and their log here. Entities of other kinds are not carried over."
+_NO_SOURCE = phrase("There is no source in this document. Only sources are carried over.")
+_OTHERS = phrase("OpenConnector has sources and their log here. Entities of other kinds are not carried over.")
 
 
 def recognises(document: Any) -> bool:
@@ -62,7 +63,8 @@ def _found(parts: list[Node]) -> dict[str, tuple[Node, Sketch]]:
     for part in parts:
         for source in _sources(part):
             if len(found) == MAX_SOURCES:
-                raise Unreadable(f"At most {MAX_SOURCES} sources are read at once.", pointer=source.pointer)
+                detail = phrase("At most {limit} sources are read at once.", limit=MAX_SOURCES)
+                raise Unreadable(detail, pointer=source.pointer)
             found[source.pointer] = (source, sketch_of(source))
     if not found:
         raise Unreadable(_NO_SOURCE, pointer="")

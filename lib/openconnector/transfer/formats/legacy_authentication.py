@@ -5,6 +5,7 @@
 import re
 from dataclasses import dataclass
 
+from openconnector.core.phrases import phrase
 from openconnector.templates.language import is_template
 from openconnector.transfer.formats import legacy_tokens
 from openconnector.transfer.formats.node import Node
@@ -42,7 +43,8 @@ def authenticate(sketch: Sketch, config: dict[str, Node], rows: list[Row]) -> No
         for row in [row for row in rows if row.is_authorization]:
             rows.remove(row)
             sketch.note(
-                row.node, "The original replaces this header by what stands under “auth”, and so it is left out."
+                row.node,
+                phrase("The original replaces this header by what stands under “auth”, and so it is left out."),
             )
     for recover in (_of_token, _of_authorization, _of_key):
         found = found or recover(sketch, authentication, rows)
@@ -51,7 +53,9 @@ def authenticate(sketch: Sketch, config: dict[str, Node], rows: list[Row]) -> No
         found.put_into(sketch)
     if authentication.says_something:
         for left in list(authentication.leftovers()):
-            sketch.note(left, f"“{left.name}” says nothing that the authentication of this source needs.")
+            sketch.note(
+                left, phrase("“{name}” says nothing that the authentication of this source needs.", name=left.name)
+            )
 
 
 def _of_option(sketch: Sketch, auth: Node | None) -> Found | None:
@@ -62,11 +66,11 @@ def _of_option(sketch: Sketch, auth: Node | None) -> Found | None:
     if not username.peek():
         username, password = auth.first("username", "user"), auth["password"]
     if not username.peek():
-        sketch.note(auth, "This authentication has no user name and is left out.")
+        sketch.note(auth, phrase("This authentication has no user name and is left out."))
         return None
     make = {"": basic, "basic": basic, "digest": digest, "ntlm": ntlm}.get(kind.peek().strip().lower())
     if make is None or kind.is_object or kind.is_list:
-        sketch.note(kind, "This kind of authentication is not known; Basic was taken.")
+        sketch.note(kind, phrase("This kind of authentication is not known; Basic was taken."))
     kind.text()
     make = make or basic
     found = make(auth, username.text(), password.text())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from openconnector.core.call_defaults import MAX_TIMEOUT_MS
+from openconnector.core.phrases import phrase
 from openconnector.transfer.formats.node import Node
 from openconnector.transfer.formats.sketch import Sketch
 
@@ -24,23 +25,25 @@ _KNOWN_ELSEWHERE = frozenset({"headers", "query", "auth", "authentication"})
 _NOT_CARRIED_OVER = {
     **dict.fromkeys(
         ("body", "json", "form_params", "multipart"),
-        "Sources have no body of their own: each call brings its body along.",
+        phrase("Sources have no body of their own: each call brings its body along."),
     ),
     **dict.fromkeys(
         ("preRequest", "postRequest"),
-        "Calls before and after a call are not made here. For a login, choose an authentication that fetches a token.",
+        phrase(
+            "Calls before and after a call are not made here. For a login, choose an authentication that fetches a "
+            "token."
+        ),
     ),
     **dict.fromkeys(
         ("createMethod", "updateMethod", "destroyMethod", "listMethod", "readMethod"),
-        "The method belongs to the call. The original does not use this of a source either.",
+        phrase("The method belongs to the call. The original does not use this of a source either."),
     ),
-    "soapVersion": "The version of SOAP is read from the WSDL.",
-    "permanentWsdl": "A WSDL that was read is kept in any case.",
-    "base_uri": "The location of the source is where calls go.",
-    "sink": "Answers are kept in the log, not in files.",
-    "http_errors": "An answer with an error status is an outcome in the log in any case.",
-    "mock": "Sources always call.",
-    "mockResponse": "Sources always call.",
+    "soapVersion": phrase("The version of SOAP is read from the WSDL."),
+    "permanentWsdl": phrase("A WSDL that was read is kept in any case."),
+    "base_uri": phrase("The location of the source is where calls go."),
+    "sink": phrase("Answers are kept in the log, not in files."),
+    "http_errors": phrase("An answer with an error status is an outcome in the log in any case."),
+    **dict.fromkeys(("mock", "mockResponse"), phrase("Sources always call.")),
 }
 
 
@@ -68,8 +71,8 @@ def connect(sketch: Sketch, config: dict[str, Node], location: str) -> None:
         if name in _KNOWN_ELSEWHERE:
             continue
         for left in list(node.leftovers()):
-            text = _NOT_CARRIED_OVER.get(name, f"“{left.name[:100]}” has no counterpart here and was not carried over.")
-            sketch.note(left, text)
+            other = phrase("“{name}” has no counterpart here and was not carried over.", name=left.name[:100])
+            sketch.note(left, _NOT_CARRIED_OVER.get(name, other))
 
 
 def limit(sketch: Sketch, source: Node) -> None:
@@ -77,17 +80,22 @@ def limit(sketch: Sketch, source: Node) -> None:
     most, window = source["rateLimitLimit"].number(), source["rateLimitWindow"].number()
     if not most or most < 1:
         if window:
-            sketch.note(source["rateLimitWindow"], "A window without a limit has no meaning, and is left out.")
+            text = phrase("A window without a limit has no meaning, and is left out.")
+            sketch.note(source["rateLimitWindow"], text)
         return
     if not window or window < 1:
-        text = "The limit has no window, with which the original would stop calling for ever. One minute was taken."
+        text = phrase(
+            "The limit has no window, with which the original would stop calling for ever. One minute was taken."
+        )
         sketch.note(source["rateLimitLimit"], text)
         window = 60.0
     if window > _DAY:
-        sketch.note(source["rateLimitWindow"], "The window is longer than a day. The same rate was taken for one day.")
+        text = phrase("The window is longer than a day. The same rate was taken for one day.")
+        sketch.note(source["rateLimitWindow"], text)
         most, window = max(1.0, most * _DAY / window), float(_DAY)
     if most > 1_000_000:  # noqa: PLR2004  # what a source may have
-        sketch.note(source["rateLimitLimit"], "The limit is higher than a million requests, and is left out.")
+        text = phrase("The limit is higher than a million requests, and is left out.")
+        sketch.note(source["rateLimitLimit"], text)
         return
     sketch.put("connection/rateLimit", {"limit": int(most), "windowMs": int(window * 1000)}, source["rateLimitLimit"])
 
@@ -100,12 +108,13 @@ def retain(sketch: Sketch, source: Node) -> None:
         if seconds is None or seconds < 0:
             continue
         if seconds == _DEFAULT_RETENTION[name]:
-            sketch.note(node, "This is what every source of the original has, so the setting for all sources is used.")
+            text = phrase("This is what every source of the original has, so the setting for all sources is used.")
+            sketch.note(node, text)
             continue
         days = min(math.ceil(seconds / _DAY), _MAX_DAYS)
         sketch.put(f"connection/retention/{ours}", days, node)
         if days * _DAY != seconds:
-            sketch.note(node, f"Calls are kept for whole days: {days}.")
+            sketch.note(node, phrase("Calls are kept for whole days: {days}.", days=days))
 
 
 def retry(sketch: Sketch, policy: Node) -> None:
@@ -115,13 +124,14 @@ def retry(sketch: Sketch, policy: Node) -> None:
         return
     sketch.put("connection/retry/maxRetries", min(int(attempts) - 1, _MAX_RETRIES), policy["maxAttempts"])
     if attempts - 1 > _MAX_RETRIES:
-        sketch.note(policy["maxAttempts"], f"A call is made again {_MAX_RETRIES} times at most.")
+        text = phrase("A call is made again {count} times at most.", count=_MAX_RETRIES)
+        sketch.note(policy["maxAttempts"], text)
     for name, ours, most in (("baseDelayMs", "backoffMs", 60_000), ("maxDelayMs", "maxBackoffMs", 600_000)):
         delay = policy[name].number()
         if delay is not None and 1 <= delay <= most:
             sketch.put(f"connection/retry/{ours}", int(delay), policy[name])
         elif delay is not None:
-            sketch.note(policy[name], "This delay is not possible here; the default was taken.")
+            sketch.note(policy[name], phrase("This delay is not possible here; the default was taken."))
     statuses = policy["retryableStatusCodes"]
     codes = [status.number() for status in statuses.entries()]
     if codes:
@@ -135,7 +145,9 @@ def _seconds(sketch: Sketch, name: str, node: Node) -> None:
     wanted = math.ceil(min(seconds, MAX_TIMEOUT_MS) * 1000) or MAX_TIMEOUT_MS
     sketch.put(f"connection/{name}", min(wanted, MAX_TIMEOUT_MS), node)
     if seconds == 0 or wanted > MAX_TIMEOUT_MS:
-        sketch.note(node, f"A call ends after {MAX_TIMEOUT_MS // 1000} seconds at the latest, which was taken.")
+        seconds_at_most = MAX_TIMEOUT_MS // 1000
+        text = phrase("A call ends after {seconds} seconds at the latest, which was taken.", seconds=seconds_at_most)
+        sketch.note(node, text)
 
 
 def _verify(sketch: Sketch, node: Node) -> None:
@@ -144,7 +156,9 @@ def _verify(sketch: Sketch, node: Node) -> None:
         return
     wanted = node.flag()
     if wanted is None:
-        text = "This is the path of a file on the other server. Paste the certificates of the authority under TLS."
+        text = phrase(
+            "This is the path of a file on the other server. Paste the certificates of the authority under TLS."
+        )
         sketch.note(node, text)
         return
     sketch.put("connection/verifyTls", wanted, node)
@@ -155,7 +169,7 @@ def _certificate(sketch: Sketch, certificate: Node | None, key: Node | None) -> 
     values = {**_pem(sketch, certificate, "certificates"), **_pem(sketch, key, "privateKey")}
     if "certificates" not in values:
         for _, node in values.values():
-            sketch.note(node, "The certificate of this key is missing, and the key was left out.")
+            sketch.note(node, phrase("The certificate of this key is missing, and the key was left out."))
         return
     for name, (text, node) in values.items():
         sketch.put(f"connection/clientCertificate/{name}", text, node)
@@ -169,7 +183,8 @@ def _pem(sketch: Sketch, node: Node | None, name: str) -> dict[str, tuple[str, N
         return {}
     pem, passphrase = (node["0"], node["1"]) if node.is_list or node.is_object else (node, node["1"])
     if _PEM not in pem.peek():
-        sketch.note(node, "This is the path of a file on the other server. Paste its content under Client certificate.")
+        text = phrase("This is the path of a file on the other server. Paste its content under Client certificate.")
+        sketch.note(node, text)
         return {}
     values = {name: (pem.text().replace("\\n", "\n"), node)}
     return values | ({"passphrase": (passphrase.text(), node)} if passphrase.peek() else {})
@@ -190,7 +205,7 @@ def _proxy(sketch: Sketch, node: Node, location: str) -> None:
         parts = urlsplit(url)
         username, password = unquote(parts.username or ""), unquote(parts.password or "")
     except ValueError:
-        sketch.note(node, "This is no address of a proxy, and was left out.")
+        sketch.note(node, phrase("This is no address of a proxy, and was left out."))
         return
     sketch.put("connection/proxy/url", f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", node)
     if username:
@@ -213,7 +228,7 @@ def _redirects(sketch: Sketch, node: Node) -> None:
     if most is not None:
         sketch.put("connection/maxRedirects", min(int(most), _MAX_REDIRECTS), node["max"])
         if most > _MAX_REDIRECTS:
-            sketch.note(node["max"], f"At most {_MAX_REDIRECTS} redirects are followed.")
+            sketch.note(node["max"], phrase("At most {limit} redirects are followed.", limit=_MAX_REDIRECTS))
 
 
 def _bodies(sketch: Sketch, node: Node) -> None:
@@ -236,7 +251,7 @@ def _version(sketch: Sketch, node: Node) -> None:
 
 def _wsdl(sketch: Sketch, node: Node) -> None:
     if node.peek().lstrip().startswith("<"):
-        sketch.note(node, "The text of a WSDL is uploaded under SOAP after the source was made.")
+        sketch.note(node, phrase("The text of a WSDL is uploaded under SOAP after the source was made."))
     elif node.is_text:
         sketch.put("connection/soap/wsdlUrl", node.text(), node)
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 from uuid import UUID
 
+from openconnector.core.phrases import phrase, told
 from openconnector.sources.protocols import FILE_SCHEMES
 from openconnector.transfer.formats.legacy_authentication import Row, authenticate
 from openconnector.transfer.formats.legacy_connection import connect, limit, retain, retry
 from openconnector.transfer.formats.node import Node
-from openconnector.transfer.formats.schemes import basic, is_placeholder
+from openconnector.transfer.formats.schemes import KEPT_ELSEWHERE, basic, is_placeholder
 from openconnector.transfer.formats.sketch import Sketch
 from openconnector.transfer.formats.twig import Untranslatable, translated
 
@@ -93,11 +94,11 @@ def expanded(sketch: Sketch, config: Node) -> dict[str, Node]:
         for step in steps:
             if step not in holder or not (holder[step].is_object or holder[step].is_list):
                 if step in holder and holder[step].says_something:
-                    sketch.note(holder[step], f"“{name}” stands beside it and takes its place.")
+                    sketch.note(holder[step], phrase("“{name}” stands beside it and takes its place.", name=name))
                 holder[step] = Node.of_parts({}, config.pointer)
             holder = holder[step].parts
         if last in holder and holder[last].says_something:
-            sketch.note(holder[last], f"“{name}” stands beside it and takes its place.")
+            sketch.note(holder[last], phrase("“{name}” stands beside it and takes its place.", name=name))
         holder[last] = part
     return named
 
@@ -110,7 +111,7 @@ def _identify(sketch: Sketch, source: Node) -> None:
     elif not slug.peek() and _is_slug(_slug_of_bundle(source)):
         sketch.put("slug", _slug_of_bundle(source), source)
     elif slug.peek():
-        sketch.note(slug, "This slug is not possible here. One is made from the name.")
+        sketch.note(slug, phrase("This slug is not possible here. One is made from the name."))
     sketch.describe(source["description"].text(), source["description"])
 
 
@@ -133,13 +134,13 @@ def _place(sketch: Sketch, source: Node) -> None:
         location = f"{'sftp' if written == 'sftp' else 'ftps' if written == 'ftps' else 'ftp'}://{location}"
     elif location and not scheme:
         location = f"https://{location.removeprefix('//')}"
-        sketch.note(source["location"], "The location has no scheme; https:// was put before it.")
+        sketch.note(source["location"], phrase("The location has no scheme; https:// was put before it."))
     root = source["rootPath"].text().strip("/") if kind == "ftp" else ""
     if root and location:
         location = f"{location.rstrip('/')}/{quote(root)}"
     sketch.put("type", kind, source["type"])
     if written != kind and written:
-        sketch.note(source["type"], f"The type “{written[:50]}” became “{kind}”.")
+        sketch.note(source["type"], phrase("The type “{written}” became “{type}”.", written=written[:50], type=kind))
     sketch.put("location", location, source["location"])
 
 
@@ -154,7 +155,8 @@ def _user_of_location(sketch: Sketch, source: Node) -> tuple[str, str] | None:
         return None
     host = parts.netloc.rpartition("@")[2]
     sketch.put("location", urlunsplit(parts._replace(netloc=host)), source["location"])
-    sketch.note(source["location"], "User name and password were moved from the location to the authentication.")
+    text = phrase("User name and password were moved from the location to the authentication.")
+    sketch.note(source["location"], text)
     return unquote(username), unquote(password or "")
 
 
@@ -174,9 +176,7 @@ def _rows_of(sketch: Sketch, place: str, name: str, part: Node) -> Iterator[Row]
     if not (part.is_object or part.is_list):
         yield Row(place, name, part.peek(), part)
     elif part["credentialRef"].says_something or part["credentialName"].says_something:
-        sketch.note(
-            part, "The document has no secret here, only the name of one that is kept elsewhere. Enter it again."
-        )
+        sketch.note(part, KEPT_ELSEWHERE)
         yield Row(place, name, "<missing>", part)
     elif place == "query":
         for inner, value in part.parts.items():
@@ -184,7 +184,7 @@ def _rows_of(sketch: Sketch, place: str, name: str, part: Node) -> Iterator[Row]
     else:
         for value in part.parts.values():
             if value.is_object or value.is_list:
-                sketch.note(value, f"The header “{name[:100]}” has no single value, and is left out.")
+                sketch.note(value, phrase("The header “{name}” has no single value, and is left out.", name=name[:100]))
             else:
                 yield Row(place, name, value.peek(), value)
 
@@ -205,7 +205,8 @@ def _put_row(sketch: Sketch, source: Node, row: Row) -> None:
     try:
         text = translated(row.value, value)
     except Untranslatable as problem:
-        sketch.note(row.node, f"“{row.name[:100]}” is left out. {problem}")
+        text = phrase("“{name}” is left out. {problem}", name=row.name[:100], problem=told(problem))
+        sketch.note(row.node, text)
         return
     is_secret = row.is_sensitive or bool(filled)
     is_missing = is_secret and is_placeholder(row.value) and not filled
@@ -218,17 +219,17 @@ def _put_row(sketch: Sketch, source: Node, row: Row) -> None:
 def _note_fields(sketch: Sketch, source: Node) -> None:
     """Say which fields of the original have no counterpart: groups of them in one note each, others by themselves."""
     for names, text in (
-        (_HISTORY, "Identity and history of the original are not kept"),
-        (_UNSENT, "The original has these fields and never sends them, so they are not carried over"),
-        (_UNUSED, "The original uses these fields for no call, so they are not carried over"),
+        (_HISTORY, phrase("Identity and history of the original are not kept: {names}.")),
+        (_UNSENT, phrase("The original has these fields and never sends them, so they are not carried over: {names}.")),
+        (_UNUSED, phrase("The original uses these fields for no call, so they are not carried over: {names}.")),
     ):
         said = [name for name in names if source[name].says_something and not _is_meaningless(source, name)]
         for name in names:
             source[name].take()
         if said:
-            sketch.note(source.pointer, f"{text}: {', '.join(said)}.")
+            sketch.note(source.pointer, text.filled(names=", ".join(said)))
     for left in list(source.leftovers()):
-        sketch.note(left, f"“{left.name[:100]}” is not known here and was not carried over.")
+        sketch.note(left, phrase("“{name}” is not known here and was not carried over.", name=left.name[:100]))
 
 
 def _is_meaningless(source: Node, name: str) -> bool:

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator
 
+from openconnector.core.phrases import phrase, told
 from openconnector.sources.pagination import MAX_PAGES
 from openconnector.transfer.drafts import SavedRequest
 from openconnector.transfer.formats.legacy_source import expanded
@@ -11,7 +12,9 @@ from openconnector.transfer.formats.node import Node
 from openconnector.transfer.formats.sketch import Sketch
 from openconnector.transfer.formats.twig import Untranslatable, translated
 
-_NOT_HERE = "Synchronizations are not carried over. Where the records are, how pages follow and the request are taken."
+_NOT_HERE = phrase(
+    "Synchronizations are not carried over. Where the records are, how pages follow and the request are taken."
+)
 
 
 def carry(synchronization: Node, sketches: dict[str, Sketch], fallback: Sketch) -> None:
@@ -23,7 +26,8 @@ def carry(synchronization: Node, sketches: dict[str, Sketch], fallback: Sketch) 
     """
     sketch = sketches.get(synchronization["sourceId"].peek())
     if sketch is None:
-        fallback.note(synchronization, "Synchronizations are not carried over, and the source of this one is not here.")
+        text = phrase("Synchronizations are not carried over, and the source of this one is not here.")
+        fallback.note(synchronization, text)
         return
     config = synchronization["sourceConfig"]
     options = expanded(sketch, config)
@@ -40,9 +44,10 @@ def _position(sketch: Sketch, options: dict[str, Node]) -> None:
     present = sketch.definition.get("resultsPosition")
     if present is None:
         sketch.put("resultsPosition", node.text(), node)
-        sketch.note(node, "Where the records are was taken from a synchronization, and holds for the source.")
+        text = phrase("Where the records are was taken from a synchronization, and holds for the source.")
+        sketch.note(node, text)
     elif present != node.peek():
-        sketch.note(node, "Another synchronization has the records at another place, which was taken.")
+        sketch.note(node, phrase("Another synchronization has the records at another place, which was taken."))
 
 
 def _pages(sketch: Sketch, options: dict[str, Node]) -> None:
@@ -57,7 +62,8 @@ def _pages(sketch: Sketch, options: dict[str, Node]) -> None:
     if most is not None and most >= 1:
         pagination["maxPages"] = min(int(most), MAX_PAGES)  # type: ignore[assignment]  # a number among texts
     sketch.put("pagination", pagination, parameter)
-    sketch.note(parameter, "How pages follow was taken from a synchronization, and holds for the source.")
+    text = phrase("How pages follow was taken from a synchronization, and holds for the source.")
+    sketch.note(parameter, text)
 
 
 def _request(sketch: Sketch, synchronization: Node, options: dict[str, Node]) -> None:
@@ -69,7 +75,8 @@ def _request(sketch: Sketch, synchronization: Node, options: dict[str, Node]) ->
         path, _, query = translated(endpoint.peek(), lambda _: None).partition("?")
         rows = list(_rows(options.get("query")))
     except Untranslatable as problem:
-        sketch.note(endpoint, f"The request of this synchronization could not be taken. {problem}")
+        text = phrase("The request of this synchronization could not be taken. {problem}", problem=told(problem))
+        sketch.note(endpoint, text)
         return
     name = synchronization["name"].peek() or endpoint.peek()
     path = f"{path}?{query}" if query else path

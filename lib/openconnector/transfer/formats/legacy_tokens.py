@@ -9,9 +9,11 @@ import re
 from typing import Any
 
 from openconnector.authentication.json_object import json_object
+from openconnector.core.phrases import phrase
+from openconnector.core.phrases import told as words_of
 from openconnector.transfer.drafts import Note
 from openconnector.transfer.formats.node import Node
-from openconnector.transfer.formats.schemes import Found, OAuth, bearer, is_placeholder, oauth2, scheme
+from openconnector.transfer.formats.schemes import KEPT_ELSEWHERE, Found, OAuth, bearer, is_placeholder, oauth2, scheme
 from openconnector.transfer.formats.sketch import Sketch
 from openconnector.transfer.formats.twig import Untranslatable, translated
 
@@ -29,7 +31,7 @@ def of_function(sketch: Sketch, function: str, authentication: Node) -> Found:
         return _jwt(sketch, authentication)
     if function == "oauthToken":
         return _oauth(sketch, authentication)
-    text = (
+    text = phrase(
         "Tokens of Decos are fetched in a way that is not known here. Enter a token, or choose another authentication."
     )
     sketch.note(authentication, text)
@@ -44,9 +46,8 @@ def unused(sketch: Sketch, authentication: Node) -> Found | None:
         found = of_function(sketch, "jwtToken", authentication)
     else:
         return None
-    found.notes.append(
-        Note(authentication.pointer, "No header asks for this token. Choose under Authentication how calls send it.")
-    )
+    text = phrase("No header asks for this token. Choose under Authentication how calls send it.")
+    found.notes.append(Note(authentication.pointer, text))
     return not_sent(found)
 
 
@@ -74,7 +75,8 @@ def _oauth(sketch: Sketch, told: Node) -> Found:
     grant = told["grant_type"].text() or "client_credentials"
     if grant not in ("client_credentials", "password"):
         sketch.note(
-            told["grant_type"], "The original cannot use this grant, and so it is not known what was meant by it."
+            told["grant_type"],
+            phrase("The original cannot use this grant, and so it is not known what was meant by it."),
         )
         grant = "client_credentials"
     is_password = grant == "password"
@@ -82,7 +84,8 @@ def _oauth(sketch: Sketch, told: Node) -> Found:
     in_body = told["authentication"].text() != "basic_auth"
     if is_password and not in_body:
         sketch.note(
-            told["authentication"], "The user name and the password are sent in the form, and not in a header too."
+            told["authentication"],
+            phrase("The user name and the password are sent in the form, and not in a header too."),
         )
     found = oauth2(
         told,
@@ -114,10 +117,11 @@ def _assert(sketch: Sketch, told: Node, found: Found) -> None:
         client["audience"] = claims["aud"]
     if claims and set(claims) - {"aud", "iss", "sub", "jti", "iat", "exp", "nbf"}:
         sketch.note(
-            told["payload"], "Of these claims, issuer, subject, audience, times and an id are sent, and no others."
+            told["payload"],
+            phrase("Of these claims, issuer, subject, audience, times and an id are sent, and no others."),
         )
     if told["x5t"].says_something:
-        sketch.note(told["x5t"], "The thumbprint is made from the certificate: paste it beside the key.")
+        sketch.note(told["x5t"], phrase("The thumbprint is made from the certificate: paste it beside the key."))
     found.missing = [name for name in found.missing if name != "client/secret"]
     found.definition["client"] = client
     if key:
@@ -129,7 +133,7 @@ def _assert(sketch: Sketch, told: Node, found: Found) -> None:
 def _jwt(sketch: Sketch, told: Node) -> Found:
     algorithm = told["algorithm"].text() or "HS256"
     if algorithm not in _ALGORITHMS:
-        sketch.note(told["algorithm"], "This algorithm is not known; HS256 stands in its place.")
+        sketch.note(told["algorithm"], phrase("This algorithm is not known; HS256 stands in its place."))
         algorithm = "HS256"
     definition: dict[str, Any] = {"type": "jwt", "algorithm": algorithm, "includeJti": False}
     claims = _claims(sketch, told)
@@ -141,7 +145,9 @@ def _jwt(sketch: Sketch, told: Node) -> Found:
         secret = _secret(sketch, told["secret"])
         slashed = re.sub(r"(['\"\\\0])", r"\\\1", secret)
         if slashed != secret:
-            text = "The original puts backslashes into this secret before it signs. The same is done here, to match."
+            text = phrase(
+                "The original puts backslashes into this secret before it signs. The same is done here, to match."
+            )
             sketch.note(told["secret"], text)
         return scheme(told, definition, {"secret": slashed})
     definition["key"] = {}
@@ -166,16 +172,15 @@ def _claims(sketch: Sketch, told: Node) -> dict[str, Any]:
         filled = translated(written, value, names=value)
         return dict(json_object(_BARE.sub(r'\1"\2"', filled)))
     except (Untranslatable, ValueError) as problem:
-        sketch.note(payload, f"The claims could not be carried over. {problem}")
+        text = phrase("The claims could not be carried over. {problem}", problem=words_of(problem))
+        sketch.note(payload, text)
         return {}
 
 
 def _secret(sketch: Sketch, node: Node) -> str:
     """A secret; empty where the document refers to one that is kept elsewhere."""
     if node.is_object and node.says_something:
-        sketch.note(
-            node, "The document has no secret here, only the name of one that is kept elsewhere. Enter it again."
-        )
+        sketch.note(node, KEPT_ELSEWHERE)
         return ""
     text = node.text()
     return "" if is_placeholder(text) else text
@@ -195,5 +200,8 @@ def _key(sketch: Sketch, node: Node) -> str:
 def _note_unsent(sketch: Sketch, told: Node) -> None:
     for left in list(told.leftovers()):
         sketch.note(
-            left, f"The original does not send “{left.name}” when it asks for a token, and it is not sent here."
+            left,
+            phrase(
+                "The original does not send “{name}” when it asks for a token, and it is not sent here.", name=left.name
+            ),
         )

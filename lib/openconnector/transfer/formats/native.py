@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Draft, Note, Unreadable
 from openconnector.transfer.passphrase import PassphraseCipher, WrongPassphrase
 from openconnector.vault.leaves import path_of, put, take
@@ -30,7 +31,7 @@ _UNOPENED = "$unopened"
 _OWN = frozenset({"id", "secretsLeftOut", "secrets", "revision", _UNOPENED})
 """Members of a source in a file that are no members of `SourceCreate`."""
 
-_MOVED = (
+_MOVED = phrase(
     "This secret does not open here: it was changed or moved, or would be sent to another address or by another way. "
     "Enter it again."
 )
@@ -98,7 +99,9 @@ def opened(document: Any, passphrase: str | None) -> Any:
     if not recognises(document) or "encryption" not in document or passphrase is None:
         return document
     if not passphrase:
-        raise WrongPassphrase("The secrets in this file are encrypted. Enter the passphrase, or leave them out.")
+        raise WrongPassphrase(
+            phrase("The secrets in this file are encrypted. Enter the passphrase, or leave them out.")
+        )
     cipher = PassphraseCipher.of(document["encryption"], passphrase)
     document = copy.deepcopy(document)
     for entry in _entries(document):
@@ -139,24 +142,29 @@ def _place(entry: Mapping[str, Any], pointer: str) -> str:
 
 def _entries(document: Any) -> list[Any]:
     if not recognises(document):
-        raise Unreadable("This is no export of OpenConnector.", pointer="/format")
+        raise Unreadable(phrase("This is no export of OpenConnector."), pointer="/format")
     version = document.get("version")
     if version != VERSION:
         raise Unreadable(
-            f"The export is of version {str(version)[:20]}, and version {VERSION} is understood here.",
+            phrase(
+                "The export is of version {version}, and version {known} is understood here.",
+                version=str(version)[:20],
+                known=VERSION,
+            ),
             pointer="/version",
         )
     entries = document.get(_LIST_OF)
     if not isinstance(entries, list):
-        raise Unreadable("The list of sources is missing.", pointer=f"/{_LIST_OF}")
+        raise Unreadable(phrase("The list of sources is missing."), pointer=f"/{_LIST_OF}")
     if len(entries) > MAX_SOURCES:
-        raise Unreadable(f"At most {MAX_SOURCES} sources are imported at once.", pointer=f"/{_LIST_OF}")
+        detail = phrase("At most {limit} sources are imported at once.", limit=MAX_SOURCES)
+        raise Unreadable(detail, pointer=f"/{_LIST_OF}")
     return entries
 
 
 def _draft(entry: Any, pointer: str) -> Draft:
     if not isinstance(entry, dict):
-        raise Unreadable("A source is an object.", pointer=pointer)
+        raise Unreadable(phrase("A source is an object."), pointer=pointer)
     definition = {name: value for name, value in entry.items() if name not in _OWN}
     sealed, left_out = entry.get("secrets"), entry.get("secretsLeftOut")
     places = [*(sealed if isinstance(sealed, dict) else ()), *(left_out if isinstance(left_out, list) else ())]

@@ -11,18 +11,18 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Unreadable
 from openconnector.transfer.formats.bru import BruFiles, looks_like_bru
 from openconnector.transfer.formats.node import below
-from openconnector.transfer.formats.yaml_text import MAX_DEPTH, MAX_VALUES, documents_of_yaml
+from openconnector.transfer.formats.yaml_text import MAX_DEPTH, MAX_VALUES, TOO_DEEP, TOO_MANY, TWICE, documents_of_yaml
 
 MAX_BYTES = 20 * 1024 * 1024
 """Of a document, and of all files of an archive together."""
 
 MAX_FILES = 2000
 
-_TOO_LARGE = f"This is larger than {MAX_BYTES // 1024 // 1024} MiB. Export fewer sources at once."
-_TOO_DEEP = f"Objects and lists are nested more than {MAX_DEPTH} levels deep."
+_TOO_LARGE = phrase("This is larger than {limit} MiB. Export fewer sources at once.", limit=MAX_BYTES // 1024 // 1024)
 _READ_NAMES = (".json", ".yaml", ".yml", ".bru")
 _BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Methods of which no more is unpacked than is asked for. Of the others a few bytes become gigabytes at once."""
@@ -52,13 +52,13 @@ def _decoded(content: bytes) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable("This is no text in UTF-8.", line=line) from None
+        raise Unreadable(phrase("This is no text in UTF-8."), line=line) from None
 
 
 def _of_text(text: str) -> Any:
     start = text.lstrip("\ufeff \t\r\n")[:1]
     if not start:
-        raise Unreadable("There is nothing in it.")
+        raise Unreadable(phrase("There is nothing in it."))
     if start in "{[":
         document = _of_json(text.lstrip("\ufeff"))
     elif looks_like_bru(text):
@@ -74,13 +74,13 @@ def _of_json(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant, parse_int=_integer)
     except json.JSONDecodeError as error:
-        sentence = f"This is not valid JSON: {error.msg}, column {error.colno}."
+        sentence = phrase("This is not valid JSON: {reason}, column {column}.", reason=error.msg, column=error.colno)
         raise Unreadable(sentence, line=error.lineno) from None
     except RecursionError:
-        raise Unreadable(_TOO_DEEP) from None
+        raise Unreadable(TOO_DEEP) from None
     except _Twice as twice:
         line = _second_line(text, twice.name)
-        raise Unreadable(f"The name “{twice.name[:100]}” stands twice in one object.", line=line) from None
+        raise Unreadable(TWICE.filled(name=twice.name[:100]), line=line) from None
 
 
 class _Twice(Exception):
@@ -104,7 +104,7 @@ def _second_line(text: str, name: str) -> int | None:
 
 
 def _no_constant(word: str) -> Any:
-    raise Unreadable(f"{word} is no value of JSON.")
+    raise Unreadable(phrase("{word} is no value of JSON.", word=word))
 
 
 def _integer(digits: str) -> int | str:
@@ -114,7 +114,7 @@ def _integer(digits: str) -> int | str:
 def _of_archive(content: bytes) -> Any:
     texts = _files_of(content)
     if not texts:
-        raise Unreadable("There is no JSON, YAML or Bruno file in this archive.")
+        raise Unreadable(phrase("There is no JSON, YAML or Bruno file in this archive."))
     if any(name.endswith(".bru") for name in texts):
         return BruFiles(texts)
     documents: list[Any] = []
@@ -122,7 +122,8 @@ def _of_archive(content: bytes) -> Any:
         try:
             document = _of_text(text)
         except Unreadable as error:
-            raise Unreadable(f"{name[:200]}: {error}", pointer=error.pointer, line=error.line) from None
+            problem = phrase("{file}: {problem}", file=name[:200], problem=error.detail)
+            raise Unreadable(problem, pointer=error.pointer, line=error.line) from None
         documents += document if isinstance(document, list) else [document]
     return documents[0] if len(documents) == 1 else documents
 
@@ -135,19 +136,21 @@ def _files_of(content: bytes) -> dict[str, str]:
     except Unreadable:
         raise
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-        raise Unreadable("The archive is damaged, or encrypted.") from None
+        raise Unreadable(phrase("The archive is damaged, or encrypted.")) from None
 
 
 def _read_files(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     infos, left = archive.infolist(), MAX_BYTES
     if len(infos) > MAX_FILES:
-        raise Unreadable(f"The archive has more than {MAX_FILES} files.")
+        raise Unreadable(phrase("The archive has more than {limit} files.", limit=MAX_FILES))
     for info in sorted(infos, key=lambda info: info.filename):
         name = info.filename.replace("\\", "/")
         if not name.lower().endswith(_READ_NAMES) or any(part in name for part in _PASSED_OVER):
             continue
         if info.compress_type not in _BOUNDED:
-            raise Unreadable(f"{name[:200]} is compressed in a way that is not read here. Use Deflate.")
+            raise Unreadable(
+                phrase("{file} is compressed in a way that is not read here. Use Deflate.", file=name[:200])
+            )
         with archive.open(info) as file:
             data = file.read(left + 1)
         left -= len(data)
@@ -164,9 +167,9 @@ def _check(document: Any) -> None:
         value, pointer, depth = left.pop()
         count += 1
         if count + len(left) + (len(value) if isinstance(value, dict | list) else 0) > MAX_VALUES:
-            raise Unreadable(f"The document has more than {MAX_VALUES} values.")
+            raise Unreadable(TOO_MANY)
         if depth > MAX_DEPTH:
-            raise Unreadable(_TOO_DEEP, pointer=pointer[:500])
+            raise Unreadable(TOO_DEEP, pointer=pointer[:500])
         if isinstance(value, dict):
             for name, inner in value.items():
                 _check_text(name, pointer)
@@ -181,11 +184,12 @@ def _check_plain(value: Any, pointer: str) -> None:
     if isinstance(value, str):
         _check_text(value, pointer)
     elif isinstance(value, float) and not math.isfinite(value):  # 1e999
-        raise Unreadable("A number is too large.", pointer=pointer[:500])
+        raise Unreadable(phrase("A number is too large."), pointer=pointer[:500])
 
 
 def _check_text(text: str, pointer: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise Unreadable("A text holds half of a surrogate pair, which is not a character.", pointer=pointer) from None
+        detail = phrase("A text holds half of a surrogate pair, which is not a character.")
+        raise Unreadable(detail, pointer=pointer) from None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Draft, Unreadable
 from openconnector.transfer.formats.node import Node
 from openconnector.transfer.formats.postman_authentication import authentication_of
@@ -17,19 +18,24 @@ from openconnector.transfer.formats.requests import Asked, Rows, drafts_of, rows
 from openconnector.transfer.formats.variables import Variables
 
 _REMARKS = {
-    "event": "Scripts are not run here, and were not carried over.",
-    "response": "Examples of answers were not carried over.",
-    "description": "Descriptions of requests and folders were not carried over.",
-    "protocolProfileBehavior": "Settings of requests were not carried over: redirects and TLS are set for the source.",
-    "variable": "Variables that nothing uses were not carried over.",
-    "cookie": "Cookies were not carried over.",
+    "event": phrase("Scripts are not run here, and were not carried over."),
+    "response": phrase("Examples of answers were not carried over."),
+    "description": phrase("Descriptions of requests and folders were not carried over."),
+    "protocolProfileBehavior": phrase(
+        "Settings of requests were not carried over: redirects and TLS are set for the source."
+    ),
+    "variable": phrase("Variables that nothing uses were not carried over."),
+    "cookie": phrase("Cookies were not carried over."),
     **dict.fromkeys(
         ("info", "id", "_postman_id", "uid", "createdAt", "updatedAt", "_postman_previewlanguage", "owner"),
-        "Identity and history of the collection are not kept.",
+        phrase("Identity and history of the collection are not kept."),
     ),
 }
 _LANGUAGES = {"json": "application/json", "xml": "application/xml", "html": "text/html", "text": "text/plain"}
-_IMPORT_BOTH = "This is an environment of Postman. Import it together with its collection: both in one ZIP file."
+_IMPORT_BOTH = phrase(
+    "This is an environment of Postman. Import it together with its collection: both in one ZIP file."
+)
+_NO_COLLECTION = phrase("There is no collection in this document.")
 
 
 def recognises(document: Any) -> bool:
@@ -53,9 +59,9 @@ def read(document: Any) -> list[Draft]:
     environments = [part for part in parts if part["values"].is_list]
     collections = [part for part in parts if not part["values"].is_list]
     if not collections:
-        raise Unreadable(_IMPORT_BOTH if environments else "There is no collection in this document.", pointer="")
+        raise Unreadable(_IMPORT_BOTH if environments else _NO_COLLECTION, pointer="")
     if any(part["requests"].is_list and not part["item"].is_list for part in collections):
-        raise Unreadable("This is version 1 of the format. Export the collection from Postman as version 2.1.")
+        raise Unreadable(phrase("This is version 1 of the format. Export the collection from Postman as version 2.1."))
     known = Variables()
     for environment in environments:
         known = known.over(_values(environment["values"]))
@@ -176,7 +182,7 @@ def _put_body(asked: Asked, body: Node, known: Variables) -> None:
         case "graphql":
             asked.body, asked.content_type = _graphql(body["graphql"], known), "application/json"
         case _:
-            asked.notes.append((body, "A body of files or form fields with files is not carried over."))
+            asked.notes.append((body, phrase("A body of files or form fields with files is not carried over.")))
     body.take()
 
 

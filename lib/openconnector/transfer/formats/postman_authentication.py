@@ -5,9 +5,11 @@
 import json
 from collections.abc import Callable
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Note
 from openconnector.transfer.formats.node import Node
 from openconnector.transfer.formats.schemes import (
+    IMPLICIT,
     Found,
     OAuth,
     api_key,
@@ -18,6 +20,7 @@ from openconnector.transfer.formats.schemes import (
     ntlm,
     oauth2,
     scheme,
+    unknown,
 )
 from openconnector.transfer.formats.variables import Variables
 
@@ -51,9 +54,7 @@ def authentication_of(auth: Node, known: Variables) -> Found | None:
 
     read = _READERS.get(kind)
     if read is None:
-        name = _NAMES.get(kind, kind[:50])
-        text = f"{name} is not known here. Choose another authentication, or enter its headers."
-        return Found({"type": "none"}, auth.pointer, notes=[Note(auth.pointer, text)])
+        return unknown(auth, _NAMES.get(kind, kind))
     return read(auth, get)
 
 
@@ -95,11 +96,10 @@ def _oauth2(at: Node, get: Get) -> Found:
     )
     found = oauth2(at, told)
     if written == "implicit":
-        found.notes.append(
-            Note(at.pointer, "The implicit grant is not for servers. The authorization code took its place.")
-        )
+        found.notes.append(Note(at.pointer, IMPLICIT))
     if token:
-        found.notes.append(Note(at.pointer, "The access token in the document is not kept: a new one is fetched."))
+        text = phrase("The access token in the document is not kept: a new one is fetched.")
+        found.notes.append(Note(at.pointer, text))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import get_args
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from openconnector.calls.schemas import Method
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Draft, SavedRequest, Unreadable
 from openconnector.transfer.formats.node import Node
 from openconnector.transfer.formats.schemes import Found, api_key, authorization, basic
@@ -74,14 +75,16 @@ def drafts_of(
     others: list[tuple[Node, str]] = []
     for count, request in enumerate(asked):
         if count == MAX_REQUESTS:
-            raise Unreadable(f"At most {MAX_REQUESTS} requests are read at once.", pointer=request.node.pointer)
+            detail = phrase("At most {limit} requests are read at once.", limit=MAX_REQUESTS)
+            raise Unreadable(detail, pointer=request.node.pointer)
         placed = _placed(request)
         if isinstance(placed, str):
             others.append((request.node, placed))
         else:
             groups.setdefault(placed.origin, []).append(placed)
     if not groups:
-        raise Unreadable("There is no request in this document that goes to a server by HTTP.", pointer=root.pointer)
+        detail = phrase("There is no request in this document that goes to a server by HTTP.")
+        raise Unreadable(detail, pointer=root.pointer)
     names = _names(title, list(groups))
     sketches = [_sketch(root, names[origin], origin, placed) for origin, placed in groups.items()]
     for sketch in sketches:
@@ -123,12 +126,13 @@ def note_rest(sketch: Sketch, root: Node, remarks: Mapping[str, str]) -> None:
         name = next((step for step in reversed(steps) if step in remarks), steps[-1] if steps else "")
         kind = node["_type"].peek()  # of a whole resource of Insomnia
         name = kind if kind in remarks else name
-        rest.setdefault(remarks.get(name) or f"“{name[:100]}” was not carried over.", []).append(node)
+        rest.setdefault(remarks.get(name) or phrase("“{name}” was not carried over.", name=name[:100]), []).append(node)
     for text, nodes in rest.items():
-        many = f" This holds for {len(nodes)} places." if len(nodes) > 1 else ""
+        if len(nodes) > 1:
+            text = phrase("{remark} This holds for {count} places.", remark=text, count=len(nodes))  # noqa: PLW2901
         for node in nodes:
             node.take()
-        sketch.note(nodes[0], text + many)
+        sketch.note(nodes[0], text)
 
 
 def _placed(asked: Asked) -> _Placed | str:
@@ -138,16 +142,16 @@ def _placed(asked: Asked) -> _Placed | str:
     if "{" in scheme:  # a variable that nobody knows
         scheme, url = "", rest
     if scheme and scheme.lower() not in ("http", "https"):
-        return f"Requests by {scheme[:20]} are not carried over."
+        return phrase("Requests by {protocol} are not carried over.", protocol=scheme[:20])
     if asked.method.upper() not in _METHODS:
-        return f"The method {asked.method[:20]} is not possible here."
+        return phrase("The method {method} is not possible here.", method=asked.method[:20])
     if not url:
-        return "This request has no URL."
+        return phrase("This request has no URL.")
     try:
         parts = urlsplit(url if scheme else f"http://{url}")
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "The URL of this request cannot be read."
+        return phrase("The URL of this request cannot be read.")
     _take_user(asked, parts.username, parts.password)
     _take_query(asked, parts.query)
     is_default = port is None or port == {"http": 80, "https": 443}[parts.scheme]
@@ -173,7 +177,7 @@ def _base(asked: Asked, origin: str, steps: list[str]) -> list[str]:
 def _take_user(asked: Asked, username: str | None, password: str | None) -> None:
     if not username:
         return
-    asked.notes.append((asked.node["url"], "User name and password were taken out of the URL."))
+    asked.notes.append((asked.node["url"], phrase("User name and password were taken out of the URL.")))
     if asked.authentication is None:
         asked.authentication = basic(asked.node["url"], unquote(username), unquote(password or ""))
 
@@ -227,7 +231,8 @@ def _take_credentials(sketch: Sketch, asked: Asked) -> None:
             rows.remove(row)
             name, value, node = row
             if asked.authentication is not None or name.lower() == "cookie":
-                sketch.note(node, f"“{name[:100]}” of a request holds a credential, and was left out.")
+                text = phrase("“{name}” of a request holds a credential, and was left out.", name=name[:100])
+                sketch.note(node, text)
             elif name.lower() == "authorization":
                 asked.authentication = authorization(node, name, value)
             else:
@@ -245,9 +250,12 @@ def _authenticate(sketch: Sketch, asked: list[Asked]) -> None:
     for request in asked:
         one = request.authentication
         if one is None:
-            sketch.note(request.node.pointer, "This request has no authentication, and gets that of the source.")
+            text = phrase("This request has no authentication, and gets that of the source.")
+            sketch.note(request.node.pointer, text)
         elif _digest(one) != _digest(chosen):
-            text = "This request has another authentication than most. A source has one: add another source for it."
+            text = phrase(
+                "This request has another authentication than most. A source has one: add another source for it."
+            )
             sketch.note(one.pointer, text)
 
 
@@ -278,5 +286,8 @@ def _saved(sketch: Sketch, placed: _Placed, below: int) -> SavedRequest:
         body=None if asked.body is None else plain(asked.body),
     )
     for name in unknown:
-        sketch.note(asked.node.pointer, f"Nothing says what “{name[:100]}” is. Enter it where {{{name[:100]}}} stands.")
+        text = phrase(
+            "Nothing says what “{name}” is. Enter it where {place} stands.", name=name[:100], place=f"{{{name[:100]}}}"
+        )
+        sketch.note(asked.node.pointer, text)
     return saved

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Note
 from openconnector.transfer.formats.node import Node
 from openconnector.transfer.formats.sketch import Sketch
 
 _PLACEHOLDER = re.compile(r"\*+|•+|\**\[?REDACTED\]?\**|<[^<>]*>|\{\{[^{}]*\}\}", re.IGNORECASE)
+
+IMPLICIT = phrase("The implicit grant is not for servers. The authorization code took its place.")
+
+KEPT_ELSEWHERE = phrase("The document has no secret here, only the name of one that is kept elsewhere. Enter it again.")
 
 _WORDS = re.compile(r"(?P<prefix>[A-Za-z][A-Za-z0-9_-]{0,40}) +(?P<value>\S.*)", re.DOTALL)
 
@@ -51,6 +56,14 @@ def is_placeholder(text: str) -> bool:
 
 def _is_unknown(value: Any) -> bool:
     return isinstance(value, str) and is_placeholder(value)
+
+
+def unknown(at: Node, kind: str) -> Found:
+    """What stands in the place of an authentication that is not known here."""
+    text = phrase(
+        "The authentication “{name}” is not known here. Choose another one, or enter its headers.", name=kind[:50]
+    )
+    return Found({"type": "none"}, at.pointer, notes=[Note(at.pointer, text)])
 
 
 def scheme(at: Node, definition: Mapping[str, Any], secrets: Mapping[str, str]) -> Found:

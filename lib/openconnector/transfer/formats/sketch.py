@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from openconnector.calls.schemas import TestRequest
 from openconnector.core.errors import FieldError
+from openconnector.core.phrases import phrase
+from openconnector.core.problems import field_errors
 from openconnector.sources.schemas import MAX_ROWS, SourceCreate
 from openconnector.transfer.drafts import Draft, Note, SavedRequest
 from openconnector.transfer.formats.node import Node, below
@@ -69,7 +71,8 @@ class Sketch:
         """Append to the list `headers` or `query`. The position; None where there are too many."""
         rows: list[dict[str, Any]] = self.definition.setdefault(path, [])
         if len(rows) == MAX_ROWS:
-            self.note(origin, f"A source has at most {MAX_ROWS} rows of this kind. This one was left out.")
+            text = phrase("A source has at most {limit} rows of this kind. This one was left out.", limit=MAX_ROWS)
+            self.note(origin, text)
             return None
         self._origins[f"/{path}/{len(rows)}"] = origin.pointer if isinstance(origin, Node) else origin
         rows.append(dict(row))
@@ -82,13 +85,15 @@ class Sketch:
         try:
             TestRequest.model_validate(values)
         except ValidationError as error:
-            wrong = error.errors(include_url=False, include_input=False, include_context=False)
-            for place, position in sorted({_row_of(one["loc"]) for one in wrong}, reverse=True):
+            places = {_row_of(one["loc"]) for one in error.errors(include_url=False, include_input=False)}
+            for place, position in sorted(places, reverse=True):
                 if not place:
-                    self.note(at, f"This request cannot be sent, and was left out: {_plain(wrong[0]['msg'])}")
+                    why = field_errors(error)[0].detail
+                    self.note(at, phrase("This request cannot be sent, and was left out: {reason}", reason=why))
                     return
                 row = values[place].pop(position)
-                self.note(at, f"“{row['name'][:100]}” cannot be sent, and was left out of the request.")
+                name = row["name"][:100]
+                self.note(at, phrase("“{name}” cannot be sent, and was left out of the request.", name=name))
             request = replace(request, headers=values["headers"], query=values["query"])
         self.requests.append(request)
 
@@ -123,7 +128,8 @@ class Sketch:
         notes = self.notes
         if len(notes) > MAX_NOTES:
             more = len(notes) - MAX_NOTES
-            notes = [*notes[:MAX_NOTES], Note(self.pointer, f"There are {more} more remarks, which are not shown.")]
+            text = phrase("There are {count} more remarks, which are not shown.", count=more)
+            notes = [*notes[:MAX_NOTES], Note(self.pointer, text)]
         missing = [
             pointer for pointer in self.missing if _take(self.definition, pointer.rpartition("/")[0]) is not None
         ]
@@ -134,19 +140,20 @@ class Sketch:
         if text.strip():
             self.put("description", text.strip()[:MAX_DESCRIPTION], origin)
         if len(text.strip()) > MAX_DESCRIPTION:
-            self.note(origin, f"The description was cut to {MAX_DESCRIPTION} characters.")
+            self.note(origin, phrase("The description was cut to {limit} characters.", limit=MAX_DESCRIPTION))
 
     def _name(self) -> None:
         name = str(self.definition.get("name", ""))
         plain = "".join(char if char.isprintable() else " " for char in name).strip()
         if plain != name or len(plain) > _MAX_NAME:
-            self.note(self.origin("/name"), "The name was shortened to one line of 255 characters.")
+            self.note(self.origin("/name"), phrase("The name was shortened to one line of 255 characters."))
         self.definition["name"] = plain[:_MAX_NAME].strip() or "Source without a name"
 
     def _locate(self) -> None:
         if self.definition.get("location"):
             return
-        self.note(self.origin("/location"), "There is no location. Enter it, and switch the source on then.")
+        text = phrase("There is no location. Enter it, and switch the source on then.")
+        self.note(self.origin("/location"), text)
         self._set_aside()
 
     def _set_aside(self) -> None:
@@ -164,7 +171,7 @@ class Sketch:
             return
         scheme, is_files = source.authentication.type, source.type == "ftp"
         if (is_files and scheme not in _FILE_SCHEMES) or (scheme == "ssh_key" and not is_files):
-            yield "/authentication", "This kind of server does not know this authentication."
+            yield "/authentication", phrase("This kind of server does not know this authentication.")
             return
         yield from self._unsettled(source)
 
@@ -195,7 +202,8 @@ class Sketch:
         if stand_in and not self.has(pointer.removeprefix("/")):
             self._stand_in(pointer, stand_in)
             return
-        self.note(self.origin(pointer), f"This was left out, because it is not accepted: {why}")
+        text = phrase("This was left out, because it is not accepted: {reason}", reason=why)
+        self.note(self.origin(pointer), text)
         top, _, rest = pointer.removeprefix("/").partition("/")
         if top == "location":
             self._set_aside()
@@ -216,7 +224,12 @@ class Sketch:
         name = pointer.rpartition("/")[2]
         at = self.origin(pointer)
         self.put(pointer.removeprefix("/"), text, at)
-        self.note(at, f"There is no “{name}”. “{text}” stands in its place: enter it, and switch the source on then.")
+        remark = phrase(
+            "There is no “{name}”. “{text}” stands in its place: enter it, and switch the source on then.",
+            name=name,
+            text=text,
+        )
+        self.note(at, remark)
         self.definition["isEnabled"] = False
 
     def _take_row(self, top: str, rest: str) -> None:
@@ -233,7 +246,8 @@ class Sketch:
 
     def _start_over(self) -> None:
         """So much of it is wrong that only what identifies it is kept."""
-        self.note(self.pointer, "Too much of this source is not accepted. Only its name and its location are kept.")
+        text = phrase("Too much of this source is not accepted. Only its name and its location are kept.")
+        self.note(self.pointer, text)
         kept = {name: self.definition[name] for name in ("name", "type", "location", "isEnabled") if self.has(name)}
         self.definition, self.missing = kept, []
 
@@ -256,10 +270,6 @@ def _row_of(location: tuple[int | str, ...]) -> tuple[str, int]:
             return "", 0
 
 
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")
-
-
 def _under(pointer: str, error: FieldError) -> FieldError:
     return FieldError(f"{pointer}{error.pointer or ''}", error.detail, error.code)
 
@@ -271,7 +281,8 @@ def _order(pointer: str) -> list[tuple[int, str]]:
 
 def _located(filled: dict[str, Any], error: ValidationError) -> Iterator[tuple[str, str]]:
     """The places of errors in the definition. Names of alternatives of a union are no steps of it."""
-    for one in error.errors(include_url=False, include_input=False, include_context=False):
+    wrong = error.errors(include_url=False, include_input=False)
+    for one, told in zip(wrong, field_errors(error), strict=True):
         place: Any = filled
         pointer = ""
         for step in one["loc"]:
@@ -282,7 +293,7 @@ def _located(filled: dict[str, Any], error: ValidationError) -> Iterator[tuple[s
             pointer = below(pointer, step)
         if one["type"] == "missing" and one["loc"][-1] in _STAND_INS:
             pointer = below(pointer, one["loc"][-1])
-        yield pointer, _plain(one["msg"])
+        yield pointer, told.detail
 
 
 def _take(values: Any, pointer: str) -> Any:

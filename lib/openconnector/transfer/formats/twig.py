@@ -5,6 +5,7 @@
 import re
 from collections.abc import Callable
 
+from openconnector.core.phrases import phrase, told
 from openconnector.templates.language import check, is_template
 from openconnector.templates.problem import TemplateProblem
 
@@ -54,12 +55,13 @@ def translated(text: str, value: Value, *, names: Value | None = None) -> str:
     if not is_template(text):
         return text
     if len(text) > MAX_TEXT:
-        raise Untranslatable(f"A text with placeholders may have {MAX_TEXT} characters here.")
+        raise Untranslatable(phrase("A text with placeholders may have {limit} characters here.", limit=MAX_TEXT))
     translation = _PLACEHOLDER.sub(lambda match: _placeholder(match[1], value, names), text)
     try:
         check(translation)
     except TemplateProblem as problem:
-        raise Untranslatable(f"This placeholder is not known here: {problem}") from None
+        detail = phrase("This placeholder is not known here: {problem}", problem=told(problem))
+        raise Untranslatable(detail) from None
     return translation
 
 
@@ -74,14 +76,14 @@ def _placeholder(inside: str, value: Value, names: Value | None) -> str:
     inside = _NOW.sub(_now, inside)
     for field in _SOURCE_FIELD.findall(inside):
         if field not in FIELDS:
-            raise Untranslatable(f"“source.{field}” is not known in placeholders here.")
+            raise Untranslatable(phrase("“{name}” is not known in placeholders here.", name=f"source.{field}"))
     return f"{{{{{inside}}}}}"
 
 
 def _known(path: str, value: Value) -> str:
     text = value(path)
     if text is None:
-        raise Untranslatable(f"The document does not say what “{path[:100]}” is.")
+        raise Untranslatable(phrase("The document does not say what “{name}” is.", name=path[:100]))
     return text
 
 
@@ -103,5 +105,5 @@ def _format(php: str) -> str:
         elif char in _DIRECTIVES:
             made += _DIRECTIVES[char]
         else:
-            raise Untranslatable(f"The date format “{php}” is not known here.")
+            raise Untranslatable(phrase("The date format “{format}” is not known here.", format=php))
     return made

@@ -10,12 +10,18 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Unreadable
 from openconnector.transfer.formats.node import below
 
 MAX_DEPTH = 100
 MAX_VALUES = 1_000_000
 MAX_ALIASES = 1000
+
+TOO_DEEP = phrase("Objects and lists are nested more than {limit} levels deep.", limit=MAX_DEPTH)
+TOO_MANY = phrase("The document has more than {limit} values.", limit=MAX_VALUES)
+TWICE = phrase("The name “{name}” stands twice in one object.")
+_UNKNOWN_TAG = phrase("The tag {tag} is not known here.")
 
 _TAG = "tag:yaml.org,2002:"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -37,9 +43,11 @@ def documents_of_yaml(text: str) -> list[Any]:
         return list(_Reader(yaml.parse(text, Loader=yaml.CSafeLoader)).documents())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise Unreadable(f"This is not valid YAML: {error.problem or error.context}.", line=line) from None
+        detail = phrase("This is not valid YAML: {reason}.", reason=error.problem or error.context)
+        raise Unreadable(detail, line=line) from None
     except yaml.YAMLError:
-        raise Unreadable("This is not valid YAML: it has characters that YAML does not allow.") from None
+        detail = phrase("This is not valid YAML: it has characters that YAML does not allow.")
+        raise Unreadable(detail) from None
 
 
 class _Reader:
@@ -60,7 +68,7 @@ class _Reader:
     def _value(self, event: Any, pointer: str, depth: int) -> Any:
         self._count(1, event)
         if depth > MAX_DEPTH:
-            raise _unreadable(event, f"Objects and lists are nested more than {MAX_DEPTH} levels deep.", pointer)
+            raise _unreadable(event, TOO_DEEP, pointer)
         read: Callable[[Any, str, int], Any] = getattr(self, f"_{type(event).__name__}")
         before = self._values
         value = read(event, pointer, depth)
@@ -71,9 +79,9 @@ class _Reader:
     def _AliasEvent(self, event: Any, pointer: str, _depth: int) -> Any:  # noqa: N802  # the name of the event
         self._aliases += 1
         if event.anchor not in self._anchors:
-            raise _unreadable(event, "An alias names nothing that stands before it.", pointer)
+            raise _unreadable(event, phrase("An alias names nothing that stands before it."), pointer)
         if self._aliases > MAX_ALIASES:
-            raise _unreadable(event, f"There are more than {MAX_ALIASES} aliases.", pointer)
+            raise _unreadable(event, phrase("There are more than {limit} aliases.", limit=MAX_ALIASES), pointer)
         value, size = self._anchors[event.anchor]
         self._count(size, event)
         return value
@@ -81,7 +89,7 @@ class _Reader:
     def _ScalarEvent(self, event: Any, pointer: str, _depth: int) -> Any:  # noqa: N802
         tag = event.tag.removeprefix(_TAG) if event.tag and event.tag != "!" else ""
         if tag not in ("", "str", "int", "float", "bool", "null"):
-            raise _unreadable(event, f"The tag {event.tag[:50]} is not known here.", pointer)
+            raise _unreadable(event, _UNKNOWN_TAG.filled(tag=event.tag[:50]), pointer)
         is_plain = event.implicit[0] if not tag else tag != "str"
         return _plain(event.value) if is_plain else event.value
 
@@ -97,17 +105,17 @@ class _Reader:
         values: dict[str, Any] = {}
         while type(following := next(self._events)).__name__ != "MappingEndEvent":
             if type(following).__name__ != "ScalarEvent":
-                raise _unreadable(following, "Names of members are texts.", pointer)
+                raise _unreadable(following, phrase("Names of members are texts."), pointer)
             name = following.value
             if name in values:
-                raise _unreadable(following, f"The name “{name[:100]}” stands twice in one object.", pointer)
+                raise _unreadable(following, TWICE.filled(name=name[:100]), pointer)
             values[name] = self._value(next(self._events), below(pointer, name), depth + 1)
         return values
 
     def _count(self, more: int, event: Any) -> None:
         self._values += more
         if self._values > MAX_VALUES:
-            raise _unreadable(event, f"The document has more than {MAX_VALUES} values.", None)
+            raise _unreadable(event, TOO_MANY, None)
 
 
 def _plain(text: str) -> Any:
@@ -125,7 +133,7 @@ def _plain(text: str) -> Any:
 
 def _check_tag(event: Any, name: str, pointer: str) -> None:
     if event.tag not in (None, "!", _TAG + name):
-        raise _unreadable(event, f"The tag {event.tag[:50]} is not known here.", pointer)
+        raise _unreadable(event, _UNKNOWN_TAG.filled(tag=event.tag[:50]), pointer)
 
 
 def _unreadable(event: Any, detail: str, pointer: str | None) -> Unreadable:

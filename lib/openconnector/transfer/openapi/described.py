@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from openconnector.core.clock import now
+from openconnector.core.phrases import phrase
 from openconnector.sources.api_descriptions import DescribedApi
 from openconnector.transfer.drafts import Unreadable
 from openconnector.transfer.openapi.document import Document, line
@@ -50,10 +51,11 @@ def understand(content: str | bytes, url: str | None) -> Understood:
     return Understood(api, {operation.key: _json(OperationRead, operation) for operation in operations})
 
 
-def told(error: Unreadable) -> str:
+def wrong_with(error: Unreadable) -> str:
     """What is wrong with a text, and in which line where that is known."""
-    where = f" (line {error.line})" if error.line else ""
-    return f"{str(error).removesuffix('.')}{where}."
+    if error.line is None:
+        return error.detail
+    return phrase("Line {line}: {problem}", line=error.line, problem=error.detail)
 
 
 def _json(schema: type[OperationSummary], operation: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Note, Unreadable
 
 MAX_REFERENCES = 20
@@ -76,7 +77,7 @@ class Document:
         """
         standard = _standard(document)
         if standard is None:
-            detail = "This describes no API: it begins neither with “openapi: 3…” nor with “swagger: 2.0”."
+            detail = phrase("This describes no API: it begins neither with “openapi: 3…” nor with “swagger: 2.0”.")
             raise Unreadable(detail, pointer="")
         return cls(document, standard)
 
@@ -114,12 +115,14 @@ class Document:
             if not isinstance(reference, str):
                 return node, name
             if not reference.startswith("#"):
-                text = f"“{reference[:200]}” is outside of this document, and is not fetched."
+                text = phrase(
+                    "“{reference}” is outside of this document, and is not fetched.", reference=reference[:200]
+                )
                 self.note(pointer, text)
                 return {}, name
             target = self._at(unquote(reference[1:]))
             if target is None:
-                self.note(pointer, f"“{reference[:200]}” leads nowhere.")
+                self.note(pointer, phrase("“{reference}” leads nowhere.", reference=reference[:200]))
                 return {}, name
             name = unquote(reference).rpartition("/")[2].replace("~1", "/").replace("~0", "~")
             # Beside a reference, OpenAPI 3.1 allows what says more about it.
@@ -127,7 +130,7 @@ class Document:
                 key: text for key, text in node.items() if key in ("description", "summary", "default", "example")
             }
             value = {**target, **beside} if beside and "$ref" not in target else target
-        self.note(pointer, "References lead from one to the next and never to an end.")
+        self.note(pointer, phrase("References lead from one to the next and never to an end."))
         return {}, name
 
     def _at(self, pointer: str) -> dict[str, Any] | None:

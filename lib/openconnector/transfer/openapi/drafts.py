@@ -6,6 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Draft, Unreadable
 from openconnector.transfer.openapi.document import Document, mapping, recognises, words
 from openconnector.transfer.openapi.operations import operations_of
@@ -74,11 +75,16 @@ def _location(document: Document, servers: list[str]) -> str | None:
     whole = [url for url in servers if _host_of(url)]
     pointer = "/host" if document.is_swagger else "/servers"
     if not whole:
-        where = f" (“{servers[0][:200]}”)" if servers and servers[0] != "/" else ""
-        document.note(pointer, f"The description does not say at which host the API is{where}.")
+        written = servers[0] if servers and servers[0] != "/" else None
+        if written is None:
+            text = phrase("The description does not say at which host the API is.")
+        else:
+            text = phrase("The description does not say at which host the API is (“{server}”).", server=written[:200])
+        document.note(pointer, text)
         return None
     if len(whole) > 1:
-        document.note(pointer, f"The API is also at {', '.join(url[:200] for url in whole[1:11])}.")
+        others = ", ".join(url[:200] for url in whole[1:11])
+        document.note(pointer, phrase("The API is also at {servers}.", servers=others))
     return whole[0]
 
 

@@ -14,6 +14,7 @@ from openconnector.calls.progress import Progress
 from openconnector.calls.schemas import CallRequest
 from openconnector.calls.service import CallService
 from openconnector.core.http import URL, InvalidURL, Request
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.core.rows import HeaderRow
 from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressPolicy
@@ -21,7 +22,7 @@ from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.service import OpenSource
 from openconnector.transfer.drafts import Unreadable
-from openconnector.transfer.openapi.described import Understood, told, understand
+from openconnector.transfer.openapi.described import Understood, understand, wrong_with
 from openconnector.transfer.openapi.schemas import MAX_DESCRIPTION
 from openconnector.transports.decoding import ACCEPT_ENCODING
 from openconnector.transports.exchange import Exchange
@@ -80,7 +81,7 @@ class DescriptionFetcher:
                 if fetched.understood is not None or asking.is_over:
                     break
             if fetched.understood is None:
-                fetched.problem = redactor.text(asking.problem)
+                fetched.problem = _without_secrets(asking.problem, redactor)
 
         trigger = Trigger(type="description", user_id=user_id)
         fetched.entry = await self._calls.log(source, CallRequest(method="GET"), trigger, work)
@@ -112,7 +113,7 @@ class _Asking:
         try:
             url = URL(address)
         except InvalidURL:
-            self.problem = f"{address} is no URL."
+            self.problem = phrase("{url} is no URL.", url=address)
             return None
         exchanges = self.progress.exchanges
         first = len(exchanges)
@@ -149,22 +150,32 @@ class _Asking:
         response, failure = exchange.response, exchange.failure
         if failure is not None or response is None:
             self.is_over = True
-            self.problem = f"{address} could not be fetched: {failure.message if failure else 'there was no answer.'}"
+            reason = failure.message if failure else phrase("there was no answer.")
+            self.problem = phrase("{url} could not be fetched: {reason}", url=address, reason=reason)
         elif response.status_code != _OK:
             self.is_over = response.status_code in _STOP
             answer = f"{response.status_code} {response.reason}".strip()
-            self.problem = f"{address} could not be fetched: the answer is {answer}."
+            self.problem = phrase("{url} could not be fetched: the answer is {answer}.", url=address, answer=answer)
         elif response.size > MAX_DESCRIPTION:
-            self.problem = f"{address} has more than {MAX_DESCRIPTION // 1024 // 1024} MiB."
+            limit = MAX_DESCRIPTION // 1024 // 1024
+            self.problem = phrase("{url} has more than {limit} MiB.", url=address, limit=limit)
         else:
             base = exchange.request.url if exchange.kind == "redirect" else address
             try:
                 understood = await asyncio.to_thread(understand, response.body, base)
             except Unreadable as error:
-                self.problem = f"What {address} answers cannot be used. {told(error)}"
+                wrong = wrong_with(error)
+                self.problem = phrase("What {url} answers cannot be used. {problem}", url=address, problem=wrong)
             else:
                 return replace(understood, api=replace(understood.api, url=address))
         return None
+
+
+def _without_secrets(text: str, redactor: Redactor) -> str:
+    """The text as it may be shown; a phrase stays one."""
+    if not isinstance(text, Phrase):
+        return redactor.text(text)
+    return text.filled(**{name: _without_secrets(value, redactor) for name, value in text.values.items()})
 
 
 def check_address(url: str) -> str | None:
@@ -173,14 +184,15 @@ def check_address(url: str) -> str | None:
         parts = urlsplit(url)
         is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        return "This is not a valid URL."
+        return phrase("This is not a valid URL.")
     if not is_whole:
-        return "Enter a URL that begins with https:// or http://, or a path such as /openapi.json."
-    return "Do not put credentials into the URL." if "@" in parts.netloc else None
+        return phrase("Enter a URL that begins with https:// or http://, or a path such as /openapi.json.")
+    return phrase("Do not put credentials into the URL.") if "@" in parts.netloc else None
 
 
 def _problem_of(entry: CallEntry) -> str:
     """Why there is nothing, where the call says it better: it was refused, timed out, or got no token."""
-    diagnosis = entry.diagnosis or {}
-    title, detail = diagnosis.get("title", "The call has failed"), diagnosis.get("detail", "")
-    return f"The description could not be fetched. {title}. {detail}".replace("..", ".").strip()
+    if not entry.diagnosis:
+        return phrase("The description could not be fetched.")
+    title, detail = entry.diagnosis["title"], entry.diagnosis["detail"]
+    return phrase("The description could not be fetched. {title}. {detail}", title=title, detail=detail)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.openapi.bodies import example_text
 from openconnector.transfer.openapi.document import Document, escaped, first_members, line, mapping, sequence, words
 from openconnector.transfer.openapi.examples import NOTHING, given, type_of
@@ -96,18 +97,20 @@ def operations_of(document: Document, *, with_examples: bool = True) -> Iterator
         if path.startswith("x-"):
             continue
         if not path.startswith("/") or len(path) > 1000:  # noqa: PLR2004
-            document.note(pointer, "This path does not begin with a slash, or is very long, and is left out.")
+            document.note(pointer, phrase("This path does not begin with a slash, or is very long, and is left out."))
             continue
         if not item.keys().isdisjoint(_NOT_CALLED):
             document.note(
-                pointer, "Operations with a method of their own, QUERY or TRACE cannot be called, and are left out."
+                pointer,
+                phrase("Operations with a method of their own, QUERY or TRACE cannot be called, and are left out."),
             )
         for method in METHODS:
             if not isinstance(item.get(method), dict):
                 continue
             number += 1
             if number > MAX_OPERATIONS or words_left < 0:
-                document.note("/paths", f"Only the first {number - 1:,} operations are used.")
+                text = phrase("Only the first {count} operations are used.", count=f"{number - 1:,}")
+                document.note("/paths", text)
                 return
             operation = _operation(document, path, method, item, with_examples=left > 0)
             left -= sum(len(body.example) for body in operation.bodies)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from openconnector.core.phrases import Spoken
 from openconnector.core.schema import Schema, UtcTime
 from openconnector.logs.schemas import CallRead
 
@@ -33,7 +34,7 @@ class DescriptionNote(Schema):
     """What of a description could not be understood."""
 
     pointer: Annotated[str, Field(description="JSON pointer into the description.")]
-    text: str
+    text: Spoken
 
 
 class ApiDescriptionRead(Schema):
@@ -53,7 +54,7 @@ class ApiDescriptionLoaded(Schema):
     """What has come of an attempt to load a description. With a `problem`, what was kept before is still there."""
 
     description: ApiDescriptionRead | None
-    problem: Annotated[str | None, Field(description="Why nothing new could be loaded, in one sentence.")]
+    problem: Annotated[Spoken | None, Field(description="Why nothing new could be loaded, in one sentence.")]
     call: Annotated[CallRead | None, Field(description="The call that was made for it; null where none was.")]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from openconnector.authentication.oauth2.urls import check_url
+from openconnector.core.phrases import listed, phrase
 from openconnector.core.rows import TOKEN_PATTERN
 from openconnector.transfer.openapi.document import Document, line, mapping, sequence
 
@@ -67,13 +68,15 @@ def security_of(document: Document, origin: str | None) -> Security:
     failures, security, chosen = best
     security.pointer = pointer
     if security.wants_certificate:
-        document.note(pointer, "The server wants a client certificate. Enter it in the connection of the source.")
+        text = phrase("The server wants a client certificate. Enter it in the connection of the source.")
+        document.note(pointer, text)
     for name in chosen if failures else ():
         if not _use(Security(), schemes.get(name, {}), [], origin):
-            document.note(f"{pointer}/{name}", f"{_told(name, schemes.get(name, {}))} cannot be carried over.")
+            text = phrase("{scheme} cannot be carried over.", scheme=_told(name, schemes.get(name, {})))
+            document.note(f"{pointer}/{name}", text)
     others = [_told(name, scheme) for name, scheme in schemes.items() if name not in chosen]
     if others:
-        document.note(pointer, f"Calls may also be authenticated with {'; '.join(others[:10])}.")
+        document.note(pointer, phrase("Calls may also be authenticated with {schemes}.", schemes=listed(others[:10])))
     return security
 
 
@@ -197,5 +200,5 @@ def _url(value: Any, origin: str | None) -> str:
 def _told(name: str, scheme: dict[str, Any]) -> str:
     kind = scheme.get("type")
     more = {"apiKey": scheme.get("name"), "http": scheme.get("scheme")}.get(str(kind))
-    what = " ".join(str(part)[:100] for part in (kind, more) if part) or "not defined"
-    return f"“{name[:100]}” ({what})"
+    what = " ".join(str(part)[:100] for part in (kind, more) if part)
+    return f"“{name[:100]}” ({what})" if what else phrase("“{name}” (not defined)", name=name[:100])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from openconnector.core.phrases import phrase
 from openconnector.transfer.openapi.document import Document, mapping, sequence
 
 MAX_SERVERS, MAX_URL, MAX_VALUE = 100, 2048, 255
@@ -32,7 +33,8 @@ def _joined(document: Document, origin: str | None, url: str) -> str | None:
         whole = urljoin(origin, url) if origin else url
         return whole.rstrip("/") if urlsplit(whole).path.strip("/") else whole
     except ValueError:  # brackets that hold no IPv6 address
-        document.note("/host" if document.is_swagger else "/servers", f"“{url[:200]}” is not a valid URL.")
+        text = phrase("“{url}” is not a valid URL.", url=url[:200])
+        document.note("/host" if document.is_swagger else "/servers", text)
         return None
 
 
@@ -45,7 +47,7 @@ def _of_openapi(document: Document) -> Iterator[str]:
                 document, url.strip()[:MAX_URL], mapping(mapping(server).get("variables")), f"/servers/{index}"
             )
         else:
-            document.note(f"/servers/{index}", "This server has no URL.")
+            document.note(f"/servers/{index}", phrase("This server has no URL."))
     if not servers:
         yield "/"  # OpenAPI 3.1.1, section 4.8.1
 
@@ -56,13 +58,18 @@ def _filled(document: Document, url: str, variables: dict[str, Any], pointer: st
         choices = sequence(variable.get("enum"))
         chosen = variable.get("default", choices[0] if choices else None)
         if chosen is None:
-            document.note(pointer, f"The location has a variable “{match[1][:100]}”, and no value for it is given.")
+            text = phrase("The location has a variable “{name}”, and no value for it is given.", name=match[1][:100])
+            document.note(pointer, text)
             return match[0]
         if len(choices) > 1:
             others = ", ".join(str(choice)[:50] for choice in choices[:20])
-            document.note(
-                pointer, f"For “{match[1][:100]}” in the location “{str(chosen)[:50]}” was taken, of {others}."
+            text = phrase(
+                "For “{name}” in the location “{value}” was taken, of {choices}.",
+                name=match[1][:100],
+                value=str(chosen)[:50],
+                choices=others,
             )
+            document.note(pointer, text)
         return str(chosen)[:MAX_VALUE]
 
     return _VARIABLE.sub(value, url)

@@ -3,16 +3,18 @@
 """The descriptions of the APIs of sources: loaded, kept, and asked for operations."""
 
 import asyncio
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from openconnector.administration.service import AdministrationService
 from openconnector.core.database import Database
 from openconnector.core.errors import InvalidInput, NotFound
+from openconnector.core.phrases import from_stored, phrase, to_stored
 from openconnector.logs.shown import show_call
 from openconnector.sources.api_descriptions import DescribedApi, forget_api, keep_api, read_api, read_details
 from openconnector.sources.service import OpenSource
 from openconnector.transfer.drafts import Unreadable
-from openconnector.transfer.openapi.described import Understood, prefix_of, told, understand
+from openconnector.transfer.openapi.described import Understood, prefix_of, understand, wrong_with
 from openconnector.transfer.openapi.loading import DescriptionFetcher, Fetched, check_address, usual_urls, whole_url
 from openconnector.transfer.openapi.schemas import (
     ApiDescriptionLoaded,
@@ -41,14 +43,16 @@ class ApiDescriptions:
         """
         _check(source)
         if (wanted.content is None) == (wanted.url is None):
-            raise InvalidInput.field("/url", "Enter where the description is, or choose a file.", code="missing")
+            raise InvalidInput.field(
+                "/url", phrase("Enter where the description is, or choose a file."), code="missing"
+            )
         if wanted.url is not None:
             url = await self._checked(source, wanted.url)
             return await self._take(source, await self._fetcher.fetch(source, [url], user_id))
         try:
             understood = await asyncio.to_thread(understand, wanted.content or "", None)
         except Unreadable as error:
-            raise InvalidInput.field("/content", told(error)) from None
+            raise InvalidInput.field("/content", wrong_with(error)) from None
         return await self._take(source, Fetched(understood))
 
     async def find(self, source: OpenSource, user_id: str | None) -> ApiDescriptionLoaded:
@@ -80,7 +84,7 @@ class ApiDescriptions:
         """
         server, details = await self._database.run(lambda session: read_details(session, source.id))
         if key not in details:
-            raise NotFound("The description of this source has no such operation.")
+            raise NotFound(phrase("The description of this source has no such operation."))
         found = OperationRead.model_validate(details[key])
         return found.model_copy(update={"path": prefix_of(source.location, server) + found.path})
 
@@ -99,7 +103,7 @@ class ApiDescriptions:
         )
 
     async def _keep(self, source: OpenSource, understood: Understood) -> None:
-        api, details = understood.api, understood.details
+        api, details = replace(understood.api, notes=to_stored(understood.api.notes)), understood.details
         await self._database.run(lambda session: keep_api(session, source.id, api, details), writes=True)
 
     async def _checked(self, source: OpenSource, written: str) -> str:
@@ -111,7 +115,7 @@ class ApiDescriptions:
             query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
             secrets = [value for value in named_values((), query, names) if value]
             if secrets or source.redactor().text(url) != url:
-                problem = (
+                problem = phrase(
                     "This URL holds a secret, which would be stored with it. The host of the source gets its "
                     "authentication anyway; from elsewhere, load the description as a file."
                 )
@@ -122,7 +126,7 @@ class ApiDescriptions:
 
 def _check(source: OpenSource) -> None:
     if source.type not in ("json", "xml"):
-        raise NotFound("Only sources of the types JSON and XML have a description of their API.")
+        raise NotFound(phrase("Only sources of the types JSON and XML have a description of their API."))
 
 
 def _searched(operation: dict[str, object], prefix: str) -> str:
@@ -145,5 +149,5 @@ def _read(api: DescribedApi) -> ApiDescriptionRead:
         server=api.server,
         fetched_at=api.fetched_at,
         operations=len(api.operations),
-        notes=api.notes,
+        notes=from_stored(api.notes),
     )

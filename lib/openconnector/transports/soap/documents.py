@@ -13,6 +13,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import etree
 
+from openconnector.core.phrases import phrase
+
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
 WSDL_2 = "http://www.w3.org/ns/wsdl"
 XSD = "http://www.w3.org/2001/XMLSchema"
@@ -96,6 +98,9 @@ def shown_address(address: str, redact: Callable[[str], str]) -> str:
 def parse_safely(content: bytes | str, address: str) -> Any:
     """The root element. Bounds of libxml2 hold: 256 levels, 10 MB of a single text.
 
+    Args:
+        address: where it came from; empty: somebody has entered it.
+
     Raises:
         UnusableDocument: it is no XML, or has entities.
     """
@@ -113,13 +118,17 @@ def parse_safely(content: bytes | str, address: str) -> Any:
         encoding=encoding,
     )
     if not content.strip():
-        raise UnusableDocument(f"There is nothing at {address}: the answer is empty.")
+        raise UnusableDocument(phrase("There is nothing at {url}: the answer is empty.", url=address))
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
+        if not address:
+            raise UnusableDocument(phrase("This is not well-formed XML: {reason}.", reason=error.msg)) from None
         if _looks_like_html(content):
             raise UnusableDocument(_html(address)) from None
-        raise UnusableDocument(f"What is at {address} is not well-formed XML: {error.msg}.") from None
+        raise UnusableDocument(
+            phrase("What is at {url} is not well-formed XML: {reason}.", url=address, reason=error.msg)
+        ) from None
     declared = root.getroottree().docinfo
     if any(True for dtd in (declared.internalDTD, declared.externalDTD) if dtd is not None for _ in dtd.iterentities()):
         raise UnusableDocument(_entities(address))  # in another encoding
@@ -127,7 +136,9 @@ def parse_safely(content: bytes | str, address: str) -> Any:
 
 
 def _entities(address: str) -> str:
-    return f"What is at {address} defines XML entities. Such documents are not read, for safety."
+    if not address:
+        return phrase("This defines XML entities. Such documents are not read, for safety.")
+    return phrase("What is at {url} defines XML entities. Such documents are not read, for safety.", url=address)
 
 
 def _what_it_is(root: Any, address: str, *, is_root: bool) -> str:
@@ -135,15 +146,23 @@ def _what_it_is(root: Any, address: str, *, is_root: bool) -> str:
     if name.localname.lower() == "html":
         return _html(address)
     if name.namespace == WSDL_2:
-        return f"What is at {address} is WSDL 2.0. Only WSDL 1.1 is read: look whether the service offers that, too."
-    wanted = "WSDL" if is_root else "WSDL or schema"
-    return f"What is at {address} is no {wanted}: it is XML, and begins with “{name.localname}”."
+        return phrase(
+            "What is at {url} is WSDL 2.0. Only WSDL 1.1 is read: look whether the service offers that, too.",
+            url=address,
+        )
+    wrong = (
+        phrase("What is at {url} is no WSDL: it is XML, and begins with “{name}”.")
+        if is_root
+        else phrase("What is at {url} is no WSDL or schema: it is XML, and begins with “{name}”.")
+    )
+    return wrong.filled(url=address, name=name.localname)
 
 
 def _html(address: str) -> str:
-    return (
-        f"What is at {address} is a web page, and no WSDL. Check the address of the WSDL, and whether the service "
-        "wants a login for it."
+    return phrase(
+        "What is at {url} is a web page, and no WSDL. Check the address of the WSDL, and whether the service wants a "
+        "login for it.",
+        url=address,
     )
 
 
@@ -160,6 +179,11 @@ def _absolute(written: str, base: str) -> str:
     except ValueError:
         address, is_fetchable = written, False
     if not is_fetchable or len(address) > MAX_ADDRESS:
-        shown = address[:200]
-        raise UnusableDocument(f"{base} imports {shown}: only addresses with http:// and https:// are followed.")
+        raise UnusableDocument(
+            phrase(
+                "{url} imports {imported}: only addresses with http:// and https:// are followed.",
+                url=base,
+                imported=address[:200],
+            )
+        )
     return address

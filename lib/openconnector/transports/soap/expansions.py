@@ -8,6 +8,8 @@ bytes. zeep unfolds whatever it is given, so this is counted before.
 
 from typing import Any
 
+from openconnector.core.phrases import phrase
+
 MAX_EXPANSION = 20_000
 """Parts that one named part may unfold to. The largest public schemas stay far below."""
 
@@ -50,7 +52,11 @@ class Expansions:
         for name in self._references:
             if self._size(name, frozenset()) > MAX_EXPANSION:
                 raise TooLargeToUnfold(
-                    f"{name[2]} in it unfolds to more than {MAX_EXPANSION} parts. Such a schema is not read."
+                    phrase(
+                        "{name} in it unfolds to more than {limit} parts. Such a schema is not read.",
+                        name=name[2],
+                        limit=MAX_EXPANSION,
+                    )
                 )
 
     def _size(self, name: Name, within: frozenset[Name]) -> int:

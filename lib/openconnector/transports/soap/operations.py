@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from openconnector.core.phrases import Phrase, phrase, told
 from openconnector.transports.soap.documents import UnusableDocument
 from openconnector.transports.soap.members import documentation_of
 from openconnector.transports.soap.particles import MemberReader
@@ -94,9 +95,9 @@ class ServiceModel:
                 self._nodes = _Nodes(self.wsdl.roots)
                 self.services = {service.name: service for service in self._read()}
         except RecursionError:
-            raise UnusableDocument("The WSDL cannot be read: it is nested too deeply.") from None
+            raise UnusableDocument(phrase("The WSDL cannot be read: it is nested too deeply.")) from None
         except Exception as error:  # zeep meets what it does not expect with all kinds of exceptions
-            raise UnusableDocument(f"The WSDL cannot be read: {_words_of(error)}") from error
+            raise UnusableDocument(phrase("The WSDL cannot be read: {reason}", reason=_words_of(error))) from error
         self.documents = list(documents)
         self.size = sum(map(len, documents.values()))
         self.members = MemberReader(self.wsdl.types)
@@ -231,5 +232,7 @@ def _prefixes(wsdl: WsdlModel) -> dict[str, str]:
 
 
 def _words_of(error: Exception) -> str:
+    if isinstance(ours := told(error), Phrase):
+        return ours
     words = str(getattr(error, "message", None) or error).strip().partition("\n")[0]
     return (words or type(error).__name__)[:500].rstrip(".") + "."

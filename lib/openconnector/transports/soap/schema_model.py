@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from openconnector.core.phrases import phrase
 from openconnector.transports.soap.expansions import Expansions
 from openconnector.transports.soap.facets import Facets
 from openconnector.transports.soap.well_known import well_known
@@ -59,7 +60,7 @@ class LoadedDocuments:
     def load(self, url: str) -> bytes:
         text = self._documents.get(url) or well_known(url)
         if text is None:
-            raise UnknownDocument(f"The WSDL imports {url}, which was not loaded.")
+            raise UnknownDocument(phrase("The WSDL imports {url}, which was not loaded.", url=url))
         return text.encode()
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from lxml import etree
 
 from openconnector.core.errors import FieldError
+from openconnector.core.phrases import phrase, told
 from openconnector.transports.soap.documents import UnusableDocument, parse_safely
-from openconnector.transports.soap.lexical import TEXTS, as_written, listed, problem_of
+from openconnector.transports.soap.lexical import TEXTS, as_written, first_of, problem_of
 from openconnector.transports.soap.members import Member, Members, fixed_value, has_text, is_nillable, label_of
 from openconnector.transports.soap.particles import MemberReader
 from openconnector.transports.soap.schema_types import array_item_of, builtin_of, name_of
@@ -46,15 +47,15 @@ class ValueWriter:
             pointer: the JSON pointer of `values`.
         """
         if depth > MAX_DEPTH:
-            self._wrong(pointer, "This is nested too deeply.")
+            self._wrong(pointer, phrase("This is nested too deeply."))
             return
         if not isinstance(values, Mapping):
-            self._wrong(pointer, "An object with the fields of this element is expected.", "type")
+            self._wrong(pointer, phrase("An object with the fields of this element is expected."), "type")
             return
         known = {member.key for member in members}
         for name in values:
             if name not in known:
-                self._wrong(_below(pointer, name), f"“{name}” is no field here.", "unknown")
+                self._wrong(_below(pointer, name), phrase("“{name}” is no field here.", name=name), "unknown")
         self._check_choices(members, values, pointer)
         for member in members:
             self._member(node, member, values, pointer, depth)
@@ -72,9 +73,15 @@ class ValueWriter:
         if len(numbered) < member.min:  # then an empty one is better than none
             numbered = [(number, item) for number, item in enumerate(items) if item is not None]
         if len(numbered) < member.min:
-            self._wrong(where, f"At least {member.min} of these {_is(member.min)} needed.", "missing")
+            needed = (
+                phrase("At least 1 of these is needed.")
+                if member.min == 1
+                else phrase("At least {count} of these are needed.", count=member.min)
+            )
+            self._wrong(where, needed, "missing")
         if member.max is not None and len(numbered) > member.max:
-            self._wrong(where, f"At most {member.max} of these {_is(member.max)} allowed.", "too_many")
+            allowed = phrase("At most {count} of these are allowed.", count=member.max)
+            self._wrong(where, allowed, "too_many")
         for number, item in numbered:
             self._one(node, member, item, f"{where}/{number}" if isinstance(value, list) else where, depth)
 
@@ -123,19 +130,19 @@ class ValueWriter:
             else:
                 self._put_text(node, value, pointer)
         elif value not in (None, {}):
-            self._wrong(pointer, "A text or nothing is expected.", "type")
+            self._wrong(pointer, phrase("A text or nothing is expected."), "type")
 
     def _any(self, node: Any, value: Any, pointer: str) -> None:
         if not self._is_text(value):
-            self._wrong(pointer, "Enter XML here.", "missing" if value is None else "type")
+            self._wrong(pointer, phrase("Enter XML here."), "missing" if value is None else "type")
             return
         try:
-            root = parse_safely(f"<any>{value}</any>", "this field")
+            root = parse_safely(f"<any>{value}</any>", "")
         except UnusableDocument as error:
-            self._wrong(pointer, str(error).replace("What is at this field", "This"))
+            self._wrong(pointer, told(error))
             return
         if (root.text and root.text.strip()) or not len(root):
-            self._wrong(pointer, "Enter XML elements here, such as <name>value</name>.")
+            self._wrong(pointer, phrase("Enter XML elements here, such as <name>value</name>."))
             return
         node.extend(list(root))
 
@@ -146,7 +153,7 @@ class ValueWriter:
         if not value and isinstance(value, str | None):
             value = fixed if fixed is not None else getattr(member.item, "default", None) or value
         if value is not None and not isinstance(value, str):
-            self._wrong(pointer, "A text is expected.", "type")
+            self._wrong(pointer, phrase("A text is expected."), "type")
             return None
         if not value:
             return self._empty(member, value, pointer, is_named=is_named)
@@ -155,7 +162,7 @@ class ValueWriter:
         text = as_written(value, member.type)
         problem = problem_of(text, member.type)
         if problem is None and fixed is not None and text != fixed:
-            problem = f"The only value that is allowed is {fixed}."
+            problem = phrase("The only value that is allowed is {value}.", value=fixed)
         if problem is not None:
             self._wrong(pointer, problem)
             return None
@@ -166,7 +173,7 @@ class ValueWriter:
         is_text = builtin_of(member.type) in TEXTS and problem_of("", member.type) is None
         if is_text and (is_named and value is not None):
             return ""
-        self._wrong(pointer, "This is needed.", "missing")
+        self._wrong(pointer, phrase("This is needed."), "missing")
         return None
 
     def _check_choices(self, members: Members, values: Mapping[str, Any], pointer: str) -> None:
@@ -179,13 +186,16 @@ class ValueWriter:
             for second in given[1:]:
                 self._wrong(
                     _below(pointer, second.key),
-                    f"Only one of {label_of(given[0])} and {label_of(second)} may be there.",
+                    phrase(
+                        "Only one of {first} and {second} may be there.",
+                        first=label_of(given[0]),
+                        second=label_of(second),
+                    ),
                     "choice",
                 )
             if not given and name in members.choices:
-                self._wrong(
-                    pointer, f"One of these is needed: {listed([label_of(one) for one in alternatives])}.", "choice"
-                )
+                names = first_of([label_of(one) for one in alternatives])
+                self._wrong(pointer, phrase("One of these is needed: {names}.", names=names), "choice")
 
     def is_given(self, member: Member, value: Any) -> bool:
         """Whether there is something to write: empty texts, and groups of nothing but those, are left out."""
@@ -212,7 +222,7 @@ class ValueWriter:
     def _is_storable(self, text: str, pointer: str) -> bool:
         if _is_xml(text):
             return True
-        self._wrong(pointer, "This has a control character, which XML does not allow.")
+        self._wrong(pointer, phrase("This has a control character, which XML does not allow."))
         return False
 
     def _is_text(self, value: Any) -> bool:
@@ -259,7 +269,3 @@ def _is_xml(text: str) -> bool:
 
 def _below(pointer: str, name: str) -> str:
     return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"

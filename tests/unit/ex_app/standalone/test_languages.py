@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ex_app.standalone.languages import L10N, NAMES, available, preferred, word
+from ex_app.standalone.languages import L10N, NAMES, available, word
+from openconnector.core.languages import preferred
 
 
 @pytest.mark.parametrize(

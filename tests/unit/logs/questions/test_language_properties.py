@@ -13,7 +13,7 @@ from openconnector.logs.questions.clauses import AnyOf, Clause, HasText, IsOneOf
 from openconnector.logs.questions.completions import place_of
 from openconnector.logs.questions.filters import terms_of
 from openconnector.logs.questions.language import MOST_TERMS, Term, parse
-from openconnector.logs.questions.scanning import QueryError, phrase, quoted, scan
+from openconnector.logs.questions.scanning import QueryError, in_quotes, quoted, scan
 
 AT = datetime(2026, 11, 27, 12, 30, tzinfo=UTC)
 
@@ -110,7 +110,7 @@ def test_what_is_quoted_comes_back(text: str) -> None:
 @settings(deadline=None)
 @given(st.text().filter(lambda text: "\0" not in text and any(char.isalnum() for char in text)))
 def test_a_phrase_in_quotes_is_looked_for_as_it_is(text: str) -> None:
-    (term,) = parse(phrase(text), at=AT)
+    (term,) = parse(in_quotes(text), at=AT)
     (clause,) = term.clauses
     assert isinstance(clause, HasText)
     assert clause.text == text

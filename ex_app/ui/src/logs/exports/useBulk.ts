@@ -12,9 +12,9 @@ import { cancelDeletion, cancelExport, exportUrl, readDeletion, readExport, star
 import { listLogs } from '../../api/logs.ts'
 import { newCallId } from '../../calls/callId.ts'
 import { choose } from '../../components/confirm.ts'
-import { formatBytes } from '../../components/format.ts'
+import { formatBytes, formatNumber } from '../../components/format.ts'
 import { toastSuccess } from '../../components/toasts.ts'
-import { t } from '../../l10n.ts'
+import { n, t } from '../../l10n.ts'
 import { confirmDeleteMatching, countText } from '../confirmDelete.ts'
 import { formatLabel } from './formats.ts'
 import { useWork } from './useWork.ts'
@@ -42,7 +42,7 @@ export function useBulk(tell: (error: unknown) => void) {
 			download(exportUrl(query, format, id), `logs.${format}`)
 			const end = await exporting.follow(id, count.total)
 			if (end?.state === 'done') {
-				toastSuccess(t('open_connector', '{calls} exported, {size}.', { calls: countText({ total: end.done, isEstimate: false }), size: formatBytes(end.bytes) }))
+				toastSuccess(n('open_connector', '{count} call exported, {size}.', '{count} calls exported, {size}.', end.done, { count: formatNumber(end.done), size: formatBytes(end.bytes) }))
 			}
 			if (end && end.state !== 'failed') {
 				exporting.dismiss()
@@ -67,7 +67,7 @@ export function useBulk(tell: (error: unknown) => void) {
 			const begun = await startDeletion(query)
 			const end = await deleting.follow(begun.id, begun.total)
 			if (end && end.state !== 'failed') {
-				toastSuccess(t('open_connector', '{calls} deleted.', { calls: countText({ total: end.done, isEstimate: false }) }))
+				toastSuccess(n('open_connector', '{count} call deleted.', '{count} calls deleted.', end.done, { count: formatNumber(end.done) }))
 				deleting.dismiss()
 			}
 			return true

@@ -111,11 +111,9 @@ describe('the authentication of a source', () => {
 		'/authentication/tokenUrl',
 		'/authentication/tokenLocation',
 		'/authentication/extraParameters/0/value',
-		'/connection/pinnedCertificates/0',
 	])('shows what is wrong at %s, and unfolds it', async (pointer) => {
 		const { wrapper, take, draft } = mountSection(oauth({ extraParameters: [{ name: 'a', value: 'b', isSecret: false }] }))
 		draft.value.authentication = { ...draft.value.authentication, client: { method: 'client_secret_post', secret: 'typed' } } as Authentication
-		draft.value.connection.pinnedCertificates = ['x']
 
 		take(pointer)
 		await flushPromises()

@@ -31,7 +31,7 @@ export function partName(kind: PartKind): string {
 	switch (kind) {
 		case 'method': return t('open_connector', 'Method')
 		case 'path': return t('open_connector', 'Path')
-		case 'query': return t('open_connector', 'Query')
+		case 'query': return t('open_connector', 'Query string')
 		case 'pathAndQuery': return t('open_connector', 'Path and query')
 		case 'url': return t('open_connector', 'Whole URL')
 		case 'host': return t('open_connector', 'Host')

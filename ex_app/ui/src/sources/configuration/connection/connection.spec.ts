@@ -20,8 +20,8 @@ vi.mock(import('../../../api/settings.ts'))
  * @param changes to the connection of the source
  */
 function mountSection(changes: Partial<ReturnType<typeof aSource>['connection']> = {}) {
-	const stored = { ...aSource().connection, ...changes }
-	const connection = reactive(structuredClone(stored))
+	const source = aSource({ connection: { ...aSource().connection, ...changes } })
+	const connection = reactive(structuredClone(source.connection))
 	let take: (pointer: string) => void
 	const Form = defineComponent({
 		setup() {
@@ -30,7 +30,7 @@ function mountSection(changes: Partial<ReturnType<typeof aSource>['connection']>
 				const errors = [{ pointer, detail: `wrong ${pointer}`, code: 'x' }]
 				fieldErrors.take(new Problem('answer', 'Invalid', '', { type: 'x', title: 'Invalid', status: 422, detail: '', errors }))
 			}
-			return () => h(ConnectionSection, { modelValue: connection, stored, rateState: null })
+			return () => h(ConnectionSection, { modelValue: connection, source })
 		},
 	})
 	const wrapper = mount(Form, { attachTo: document.body, global: { stubs: { NcCheckboxRadioSwitch: true } } })
@@ -101,6 +101,8 @@ describe('the connection section', () => {
 		'/connection/proxy/url',
 		'/connection/proxy/password',
 		'/connection/caCertificates',
+		'/connection/pinnedCertificates',
+		'/connection/pinnedCertificates/10',
 		'/connection/rateLimit/limit',
 		'/connection/rateLimit/windowMs',
 		'/connection/maxRedirects',
