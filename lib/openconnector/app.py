@@ -214,6 +214,7 @@ async def _calling(app: FastAPI, settings: Settings, opened: OpenLog) -> AsyncIt
         if background is not None:
             background.cancel()
             await asyncio.wait([background])
+        await checks.close()
         await readers.close()
         await tokens.close()
         transport.close()

@@ -3,12 +3,14 @@
 """Descriptions of the APIs of sources: fetched through the call engine, kept, and asked for operations."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from openconnector.core.http import AsyncClient
+from openconnector.core.settings import Settings
 from tests.factories import create_source, marked
 from tests.soap.document_server import DocumentServer
 from tests.unit.transfer.openapi.descriptions import PETSTORE, SWAGGER
@@ -199,9 +201,30 @@ async def test_a_text_that_is_no_description_is_refused_with_its_line(sqlite_api
     source = await create_source(sqlite_api)
     error = await refused(sqlite_api, source, content='{\n  "openapi": "3.0.0",\n  oops\n}')
     assert error["pointer"] == "/content"
-    assert error["detail"].endswith("(line 3).")
+    assert error["detail"].startswith("Line 3: This is not valid JSON: ")
     assert (await refused(sqlite_api, source, content="just words"))["pointer"] == "/content"
     assert (await refused(sqlite_api, source))["pointer"] == "/url"
+
+
+async def test_what_is_kept_is_said_in_the_language_of_each_request(
+    sqlite_api: AsyncClient, sqlite_settings: Settings
+) -> None:
+    source = await create_source(sqlite_api)
+    dutch = {"Accept-Language": "nl"}
+    content = json.dumps({"openapi": "3.1.0", "servers": [{}], "paths": {}})
+    loaded = await load(sqlite_api, source, content=content)
+    assert [note["text"] for note in loaded["description"]["notes"]] == ["This server has no URL."]
+    address = f"/api/sources/{source['id']}/operations"
+    read = (await sqlite_api.get(address, headers=dutch)).json()
+    assert read["description"]["notes"] == [{"pointer": "/servers/0", "text": "Deze server heeft geen URL."}]
+    error = (await sqlite_api.get(f"{address}/none", headers=dutch)).json()
+    assert error["detail"].startswith("De beschrijving van deze bron kent ")
+
+    # An earlier version has kept its notes in English.
+    former = [{"pointer": "/servers/0", "text": "This server has no URL."}]
+    with sqlite3.connect(sqlite_settings.storage_path / "openconnector.sqlite3") as database:
+        database.execute("UPDATE api_descriptions SET notes = ?", [json.dumps(former)])
+    assert (await sqlite_api.get(address, headers=dutch)).json()["description"]["notes"] == former
 
 
 async def test_only_sources_that_are_asked_for_json_or_xml_have_one(sqlite_api: AsyncClient) -> None:

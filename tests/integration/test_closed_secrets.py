@@ -53,6 +53,9 @@ async def test_a_call_is_logged_with_what_does_not_open_until_it_is_entered_agai
             "text": "Enter the secrets of this source again.",
             "link": "configuration/authentication",
         }
+        said = (await api.get(f"/api/logs/{call['logId']}", headers={"Accept-Language": "nl"})).json()["diagnosis"]
+        assert said["title"] == "Een opgeslagen geheim kan niet worden geopend"
+        assert "Wat niet opengaat: authentication/password, headers." in said["detail"]
         verified = (await api.post("/api/sources/closed/verify", json={})).json()
         assert [step["name"] for step in verified["steps"] if step["status"] == "failed"] == ["configuration"]
         found = (await api.get("/api/logs", params={"query": "error:secret_unreadable"})).json()

@@ -3,6 +3,7 @@
 """What commands do, on SQLite and on PostgreSQL. That occ and the command line agree is shown in tests/contract."""
 
 import asyncio
+import base64
 import json
 import os
 import stat
@@ -297,6 +298,25 @@ async def test_sources_go_out_and_come_in_again(run: Commands, tmp_path: Path) -
     path.write_text("this is no document")
     with pytest.raises(OpenConnectorError):
         await run("import", str(path))
+
+
+async def test_a_document_is_fetched_and_imported(run_on_sqlite: Commands, httpbin: str) -> None:
+    run, document = run_on_sqlite, {"openapi": "3.1.0", "info": {"title": "Orders", "version": "1"}, "paths": {}}
+    url = f"{httpbin}/base64/{base64.urlsafe_b64encode(json.dumps(document).encode()).decode()}"
+    told = await run("import", url=url, dry_run=True)
+    assert [item["state"] for item in told.members["sources"]] == ["create"]
+    assert (await run("import", url=url)).members["created"] == 1
+    logged = (await run("logs:list", "trigger:import")).members["results"]
+    assert [(call["outcome"], call["statusCode"]) for call in logged] == [("success", 200)] * 2
+    assert str(logged[0]["id"]) not in told.way
+    assert str(logged[1]["id"]) in told.way
+    with pytest.raises(InvalidInput, match="could not be fetched"):
+        await run("import", url="http://169.254.169.254/latest")
+    assert (await run("logs:list", "trigger:import outcome:refused")).members["total"] == 1
+    with pytest.raises(InvalidInput, match="Name a file, or a URL"):
+        await run("import")
+    with pytest.raises(InvalidInput, match="Name a file, or a URL"):
+        await run("import", "sources.json", url=url)
 
 
 def verdicts(said: Said) -> dict[str, str]:

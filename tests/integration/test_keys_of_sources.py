@@ -17,7 +17,7 @@ from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
 from openconnector.vault.encryption import key_id
 from tests.database import stored_bytes
-from tests.factories import create_source, marked, test_call
+from tests.factories import create_source, marked, source, test_call
 from tests.rotation import opened, ring_of, rotate
 from tests.tokens import token_server
 
@@ -148,6 +148,22 @@ async def test_what_is_pasted_is_recognised_and_nothing_of_the_key_comes_back(
     wrong = {"content": issued.pkcs12("right-passphrase"), "passphrase": "wrong"}
     read = (await sqlite_api.post("/api/key-material/inspect", json=wrong)).json()
     assert [problem["field"] for problem in read["problems"]] == ["passphrase"]
+
+
+async def test_what_is_wrong_with_a_key_is_told_in_the_language_of_the_reader(
+    sqlite_api: AsyncClient, issued: Issued
+) -> None:
+    wrong = {"content": issued.pkcs12("right-passphrase"), "passphrase": "wrong"}
+    dutch = {"Accept-Language": "nl"}
+    answer = await sqlite_api.post("/api/key-material/inspect", json=wrong, headers=dutch)
+    assert [problem["text"] for problem in answer.json()["problems"]] == [
+        "De wachtwoordzin opent dit PKCS#12-bestand niet."
+    ]
+    scheme = {"type": "jwt", "algorithm": "RS256", "key": {"privateKey": issued.key}}
+    answer = await sqlite_api.post("/api/sources", json=source(authentication=scheme), headers=dutch)
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "/authentication/algorithm"
+    assert error["detail"] == "RS256 past niet bij deze sleutel (EC P-256). Kies ES256."
 
 
 async def test_a_rotation_encrypts_keys_and_tokens_again(settings: Settings, api: AsyncClient, issued: Issued) -> None:

@@ -14,7 +14,7 @@ from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
 from tests.conftest import LOOPBACK, serve_engine
 from tests.factories import test_call
-from tests.integration.test_transfer import PASSPHRASE, Sent, done, export, upstream_server
+from tests.integration.transfers import PASSPHRASE, Sent, done, export, upstream_server
 
 TOKENS = b'{"access_token": "token-of-the-server", "token_type": "Bearer", "expires_in": 3600}'
 OWN = {"id", "createdAt", "updatedAt", "lastCall", "rateState", "version", "health", "hostKey", "warnings"}

@@ -4,6 +4,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,24 @@ async def test_the_migrations_make_what_the_models_describe(settings: Settings) 
         assert await connection.run_sync(_differences) == []
         assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == newest_revision()
     await database.close()
+
+
+async def test_a_draft_sees_every_table(sqlite_settings: Settings) -> None:
+    """In a process of its own: here, tests have imported whatever they need."""
+    code = (
+        "import json\n"
+        "from openconnector.core.database import Base\n"
+        "from openconnector.migrations.draft import import_models\n"
+        "import_models()\n"
+        "print(json.dumps(sorted(Base.metadata.tables)))\n"
+    )
+    done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], capture_output=True, check=True)
+    database = Database.from_settings(sqlite_settings)
+    await upgrade(database)
+    async with database.writer.begin() as connection:
+        names = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
+    await database.close()
+    assert set(json.loads(done.stdout)) == names - {"alembic_version"}
 
 
 async def test_processes_that_start_together_migrate_once(settings: Settings) -> None:

@@ -153,6 +153,17 @@ async def test_a_wrong_value_names_its_field(sqlite_api: AsyncClient, soap: Soap
     }
 
 
+async def test_a_wrong_value_is_named_in_the_language_of_the_request(sqlite_api: AsyncClient, soap: SoapServer) -> None:
+    source = await soap_source(sqlite_api, f"{soap.url}/calculator.asmx")
+    body = {**calculating("Add"), "values": {"intA": "two", "intB": "2", "intC": "1"}}
+    address, dutch = f"/api/sources/{source}/service/envelope", {"Accept-Language": "nl"}
+    response = await sqlite_api.post(address, json=body, headers=dutch)
+    assert {error["pointer"]: error["detail"] for error in response.json()["errors"]} == {
+        "/values/intC": "“intC” is hier geen veld.",
+        "/values/intA": "Dit moet een geheel getal zijn.",
+    }
+
+
 async def test_an_operation_that_is_not_there_is_not_found(sqlite_api: AsyncClient, soap: SoapServer) -> None:
     source = await soap_source(sqlite_api, f"{soap.url}/calculator.asmx")
     for route in ("form", "envelope"):

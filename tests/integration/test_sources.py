@@ -88,6 +88,38 @@ class TestCreate:
         assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
         assert all(error["detail"].endswith(".") for error in response.json()["errors"])
 
+    async def test_bad_input_is_told_in_the_language_of_the_reader(self, sqlite_api: AsyncClient) -> None:
+        body = source(name="", location="https://", authentication={"type": "apiKey", "name": "a b", "value": "x"})
+        answer = await sqlite_api.post("/api/sources", json=body, headers={"Accept-Language": "nl"})
+        assert answer.json()["title"] == "Sommige velden vragen aandacht"
+        assert {error["pointer"]: error["detail"] for error in answer.json()["errors"]} == {
+            "/name": "Dit veld mag niet leeg zijn.",
+            "/location": "De locatie heeft geen host, bijvoorbeeld api.example.org.",
+            "/authentication/name": "De naam van een header of cookie bevat alleen letters, cijfers en - _ . "
+            "en geen spaties.",
+        }
+
+    @pytest.mark.parametrize(
+        ("values", "dutch"),
+        [
+            ({"type": "yaml"}, "Kies een van 'json', 'xml', 'soap' of 'ftp'."),
+            ({"connection": {"readTimeoutMs": "soon"}}, "Voer een geheel getal in."),
+            ({"connection": {"maxRedirects": 1000}}, "Voer 30 of minder in."),
+            ({"connection": {"http2": "perhaps"}}, "Voer true of false in."),
+            ({"connection": []}, "Voer een object in."),
+            ({"headers": {}}, "Voer een lijst in."),
+            ({"name": 1}, "Voer een tekst in."),
+            ({"slug": "Not A Slug"}, "Dit is niet geschreven zoals het moet: ^[a-z0-9]+(-[a-z0-9]+)*$"),
+            ({"authentication": {}}, "Het veld 'type' ontbreekt hier."),
+            ({"authentication": {"type": "basic"}}, "Dit veld is verplicht."),
+        ],
+    )
+    async def test_what_a_schema_refuses_is_told_in_the_language_of_the_reader(
+        self, sqlite_api: AsyncClient, values: dict[str, Any], dutch: str
+    ) -> None:
+        answer = await sqlite_api.post("/api/sources", json=source(**values), headers={"Accept-Language": "nl"})
+        assert [error["detail"] for error in answer.json()["errors"]] == [dutch]
+
     async def test_an_error_does_not_repeat_what_was_sent(self, sqlite_api: AsyncClient) -> None:
         body = source(authentication={"type": "basic", "username": "a:b", "password": marked("refused")})
         response = await sqlite_api.post("/api/sources", json=body)
@@ -198,6 +230,20 @@ class TestSecrets:
         response = await sqlite_api.put(f"/api/sources/{created['id']}", json=created | values)
         assert response.status_code == 422
         assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
+
+    async def test_a_secret_for_another_host_is_asked_for_in_the_language_of_the_reader(
+        self, sqlite_api: AsyncClient
+    ) -> None:
+        created = await create_source(sqlite_api, authentication=self.BASIC)
+        moved = created | {"location": "https://elsewhere.example"}
+        answer = await sqlite_api.put(
+            f"/api/sources/{created['id']}", json=moved, headers={"Accept-Language": "de-DE,en;q=0.5"}
+        )
+        (error,) = answer.json()["errors"]
+        assert error["detail"] == (
+            "Die Basis-URL hat jetzt einen anderen Host: Geben Sie dieses Geheimnis noch einmal ein, damit es nicht "
+            "versehentlich dorthin gesendet wird."
+        )
 
     async def test_a_duplicate_has_secrets_of_its_own(self, api: AsyncClient, httpbin: str) -> None:
         created = await create_source(api, location=httpbin, authentication=self.BASIC)

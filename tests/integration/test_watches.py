@@ -15,20 +15,23 @@ import pytest
 import trustme
 from sqlalchemy import select, text, update
 
+from ex_app.environment import PROJECT
 from openconnector.app import create_app, engine
 from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.http import ASGITransport, AsyncClient
+from openconnector.core.languages import Languages
 from openconnector.core.phrases import Phrase
 from openconnector.core.principal import SCOPE_KEY
 from openconnector.core.settings import Settings
+from openconnector.monitoring import checks as monitoring_checks
 from openconnector.monitoring.models import WatchNotification
 from openconnector.monitoring.notifier import NobodyListens, NobodyThere, NotDelivered, Notification
 from openconnector.monitoring.repository import claim_due
 from openconnector.sources.models import Watch
 from tests.conftest import ADMIN
 from tests.factories import create_source
-from tests.upstream import serve
+from tests.upstream import hang, serve
 
 QUICK = {"degradedAfter": 1, "failingAfter": 2, "recoveredAfter": 1}
 
@@ -121,7 +124,7 @@ async def watching(settings: Settings) -> AsyncIterator[Watching]:
 
 @asynccontextmanager
 async def _engine(settings: Settings, nextcloud: Nextcloud) -> AsyncIterator[tuple[AsyncClient, Any]]:
-    app = create_app(settings, notifier=nextcloud)
+    app = create_app(settings, notifier=nextcloud, languages=Languages(PROJECT / "l10n"))
 
     async def face(scope: Any, receive: Any, send: Any) -> None:
         scope[SCOPE_KEY] = ADMIN
@@ -152,6 +155,33 @@ async def test_a_source_that_fails_and_recovers_is_told_with_its_log_entries(wat
     (entry, *_) = (await watching.api.get("/api/logs?trigger=job")).json()["results"]
     assert entry["trigger"] == {"type": "job", "id": watching.source["id"], "userId": "admin"}
     assert set(watching.upstream.asked) == {"GET /health"}
+
+
+async def test_what_was_found_is_read_in_the_language_of_the_reader(watching: Watching) -> None:
+    await watching.watch(failingAfter=1)
+    await watching.api.post(f"/api/sources/{watching.source['id']}/watch/check", headers={"Accept-Language": "de"})
+    await watching.check("503 Service Unavailable")
+    url = f"/api/sources/{watching.source['id']}/watch"
+    dutch = (await watching.api.get(url, headers={"Accept-Language": "nl"})).json()
+    english = (await watching.api.get(url, headers={"Accept-Language": "en"})).json()
+    assert english["reason"] == "It answered 503 Service Unavailable; expected is 2xx."
+    assert dutch["reason"] == "De bron antwoordde 503 Service Unavailable; verwacht is 2xx."
+    (told,) = dutch["notifications"]
+    assert (told["subject"], told["message"]) == ("Zaaksysteem heeft een storing", dutch["reason"])
+    old = await watching.api.put(url, json=QUICK | {"version": 99}, headers={"Accept-Language": "nl"})
+    assert old.status_code == 409
+    assert old.json()["detail"] == "Iemand anders heeft deze bewaking opgeslagen sinds je die hebt geopend."
+    assert old.json()["current"]["reason"] == dutch["reason"]
+
+
+async def test_why_nothing_came_is_read_in_the_language_of_the_reader(watching: Watching) -> None:
+    await watching.watch()
+    await watching.api.put(f"/api/sources/{watching.source['id']}/enabled", json={"isEnabled": False})
+    refused = await watching.check()
+    assert refused["checks"][-1]["verdict"] == "skipped"
+    url = f"/api/sources/{watching.source['id']}/watch"
+    dutch = (await watching.api.get(url, headers={"Accept-Language": "nl"})).json()
+    assert dutch["reason"] not in ("", refused["reason"])
 
 
 async def test_a_certificate_that_ends_soon_is_told_before(sqlite_settings: Settings) -> None:
@@ -279,6 +309,73 @@ async def test_what_is_being_checked_is_not_checked_by_anybody_else(watching: Wa
     late = [[str(held.source_id), (at + timedelta(minutes=1)).isoformat()]]
     await watching.state.watches._checks.run_batch(late)
     assert watching.upstream.asked == []
+
+
+async def test_slow_checks_hold_up_nobody_until_there_are_too_many(
+    watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitoring_checks, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(monitoring_checks, "MAX_SLOW", 1)
+    checks, arrived, released = watching.state.watches._checks, asyncio.Semaphore(0), asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        arrived.release()
+        await released.wait()
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+
+    async def claimed(reference: str) -> list[str]:
+        await watching.api.put(f"/api/sources/{reference}/watch", json=QUICK)
+        at = now()
+        (held,) = await watching.database.run(
+            partial(claim_due, at=at, until=at + timedelta(minutes=1), limit=1), writes=True
+        )
+        return [str(held.source_id), held.until.isoformat()]
+
+    async def checked(reference: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await watching.api.get(f"/api/sources/{reference}/watch")).json()["checks"]
+        return found
+
+    async with serve(answer) as port:
+        for slug in ("slow", "slower"):
+            await create_source(watching.api, slug=slug, location=f"http://127.0.0.1:{port}")
+        quick = str(watching.source["id"])
+        await checks.run_batch([await claimed("slow")])
+        await arrived.acquire()
+        await checks.run_batch([await claimed(quick)])
+        assert (await checked("slow"), len(await checked(quick))) == ([], 1)
+        assert (await watching.api.post("/api/sources/slow/watch/check")).status_code == 409
+        waiting = asyncio.create_task(checks.run_batch([await claimed("slower")]))
+        await arrived.acquire()
+        done, _ = await asyncio.wait([waiting], timeout=0.5)
+        assert not done, "two are slow, where one may be"
+        released.set()
+        await waiting
+        assert len(await checked("slower")) == 1
+        await asyncio.gather(*checks._slow)  # it goes on by itself
+        assert len(await checked("slow")) == 1
+
+
+async def test_what_is_checked_when_the_engine_closes_is_stopped(sqlite_settings: Settings) -> None:
+    arrived = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.set()
+        await hang(reader, writer)
+
+    async with serve(answer) as port:
+        async with _engine(sqlite_settings, Nextcloud()) as (api, state):
+            source = await create_source(api, location=f"http://127.0.0.1:{port}")
+            assert (await api.put(f"/api/sources/{source['id']}/watch", json=QUICK)).status_code == 200
+            at, checks = now(), state.watches._checks
+            (held,) = await state.database.run(
+                partial(claim_due, at=at, until=at + timedelta(minutes=1), limit=1), writes=True
+            )
+            batch = asyncio.create_task(checks.run_batch([[str(held.source_id), held.until.isoformat()]]))
+            await arrived.wait()
+        await batch
+        assert not checks._running
 
 
 async def test_a_source_that_is_switched_off_pauses_its_watch(watching: Watching) -> None:

@@ -48,7 +48,7 @@ class Result:
 
 
 def refused(refusal: Failure) -> Result:
-    """The result of a call that was not sent: we have refused it, it was stopped before, or there is no token for it."""
+    """The result of a call that was not sent: we have refused it, it was stopped before, or it has no token."""
     was_stopped = refusal.type in ("cancelled", "internal_error", "total_timeout")
     return Result(_outcome_of(refusal.type, "transport_error" if was_stopped else "refused"), refusal.type)
 

@@ -66,12 +66,10 @@ def _dns(call: CallRead) -> VerifyStep:
     last, resolved = call.exchanges[-1], _resolved(call)
     proxy = last.connection.proxy if last.connection else None
     host = _host(f"//{proxy}" if proxy else last.request.url)
+    if _is_address(host) and proxy:
+        return _skipped("dns", phrase("The host of the proxy is an address already."))
     if _is_address(host):
-        of_proxy, own = (
-            phrase("The host of the proxy is an address already."),
-            phrase("The host of the location is an address already."),
-        )
-        return _skipped("dns", of_proxy if proxy else own)
+        return _skipped("dns", phrase("The host of the location is an address already."))
     if last.connection is None or last.connection.is_reused:
         return _skipped("dns", _ALREADY_OPEN if last.connection else NOT_REACHED)
     who = phrase("{host}, the proxy,", host=host) if proxy else host
@@ -84,18 +82,16 @@ def _tcp(call: CallRead) -> VerifyStep:
     connection = call.exchanges[-1].connection
     if connection is None or connection.is_reused:
         return _skipped("tcp", _ALREADY_OPEN if connection else NOT_REACHED)
-    through, direct = (
-        phrase("The proxy {proxy} answers at {address} port {port}."),
-        phrase("Connected to {address} port {port}."),
-    )
-    words = through.filled(proxy=connection.proxy) if connection.proxy else direct
-    summary = words.filled(address=connection.address, port=connection.port)
+    summary = phrase("Connected to {address} port {port}.")
+    if connection.proxy:
+        summary = phrase("The proxy {proxy} answers at {address} port {port}.", proxy=connection.proxy)
     evidence = [
         (phrase("Address used"), connection.address),
         (phrase("Port"), str(connection.port)),
         (phrase("Proxy"), connection.proxy),
     ]
-    return _passed("tcp", call, summary, evidence)
+    words = summary.filled(address=connection.address, port=connection.port)
+    return _passed("tcp", call, words, evidence)
 
 
 def _tls(call: CallRead) -> VerifyStep:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openconnector.core.database import Database
     from openconnector.core.settings import Settings
     from openconnector.logs.opening import OpenLog
+    from openconnector.transfer.fetching import DocumentFetcher
     from openconnector.vault.encryption import Vault
 
 Face = Literal["cli", "occ"]
@@ -117,6 +118,9 @@ class Context(Protocol):
 
     def calls(self) -> AbstractAsyncContextManager[CallService]:
         """What makes calls."""
+
+    def documents(self) -> AbstractAsyncContextManager[DocumentFetcher]:
+        """What fetches documents to import."""
 
     async def standard_input(self) -> str:
         """Everything that is typed or piped into the command.

@@ -21,10 +21,13 @@ from openconnector.core.errors import InvalidInput
 from openconnector.core.settings import Settings
 
 if TYPE_CHECKING:
+    from starlette.datastructures import State
+
     from openconnector.administration.service import AdministrationService
     from openconnector.calls.service import CallService
     from openconnector.logs.entries import CallEntry
     from openconnector.logs.opening import OpenLog
+    from openconnector.transfer.fetching import DocumentFetcher
     from openconnector.vault.encryption import Vault
 
 MAX_INPUT = 16 * 1024 * 1024
@@ -80,12 +83,22 @@ class OwnContext:
 
     @asynccontextmanager
     async def calls(self) -> AsyncIterator["CallService"]:
+        async with self._engine() as state:
+            yield state.calls
+
+    @asynccontextmanager
+    async def documents(self) -> AsyncIterator["DocumentFetcher"]:
+        async with self._engine() as state:
+            yield state.import_fetcher
+
+    @asynccontextmanager
+    async def _engine(self) -> AsyncIterator["State"]:
         from openconnector.app import create_app, engine  # noqa: PLC0415
 
         settings = self.settings.model_copy(update={"background_work": False})
         app = create_app(settings)
         async with engine(app, settings):
-            yield app.state.calls
+            yield app.state
 
     async def standard_input(self) -> str:
         try:
@@ -133,6 +146,9 @@ class EngineContext:
 
     def calls(self) -> "AbstractAsyncContextManager[CallService]":
         return nullcontext(self._state.calls)
+
+    def documents(self) -> "AbstractAsyncContextManager[DocumentFetcher]":
+        return nullcontext(self._state.import_fetcher)
 
     async def standard_input(self) -> str:
         raise InvalidInput("There is no standard input here. Use the command line in the container of the app.")

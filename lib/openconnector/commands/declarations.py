@@ -201,7 +201,9 @@ _ABOUT_SETTINGS = (
                 GRACE_SECONDS,
             ),
             # Without a key, there is no engine that occ could ask.
-            Flag("key-lost", "go on without the lost key file: stored secrets have to be entered again", faces=("cli",)),
+            Flag(
+                "key-lost", "go on without the lost key file: stored secrets have to be entered again", faces=("cli",)
+            ),
         ),
     ),
     Command(
@@ -218,15 +220,21 @@ _PASSPHRASE = Option("passphrase-from-env", "the variable with the passphrase th
 _TRANSFERS = (
     Command(
         "import",
-        "Import sources from a file: our own format, OpenConnector, Postman, Insomnia, Bruno, OpenAPI, cURL.",
+        "Import sources from a file or a URL: our own format, OpenConnector, Postman, Insomnia, Bruno, OpenAPI, cURL.",
         "transfers:import_sources",
         arguments=(
             Argument(
-                "file", "on the machine or in the container of the app; - is the standard input (command line only)"
+                "file",
+                "on the machine or in the container of the app; - is the standard input (command line only)",
+                is_required=False,
             ),
         ),
-        options=(Flag("dry-run", "only tell what would be done"), _PASSPHRASE),
-        examples=("import sources.json --dry-run",),
+        options=(
+            Option("url", "where to fetch the document instead of a file; the call is logged"),
+            Flag("dry-run", "only tell what would be done"),
+            _PASSPHRASE,
+        ),
+        examples=("import sources.json --dry-run", "import --url https://crm.example/openapi.json"),
         may_fail=True,
     ),
     Command(

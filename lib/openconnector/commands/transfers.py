@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""`import` and `export`: sources from and into files.
+"""`import` and `export`: sources from and into files. What is imported may also be fetched.
 
 The file of an import is one of the machine that the command runs on: in occ that is the container of the app.
 """
@@ -32,11 +32,14 @@ async def import_sources(context: Context, values: Mapping[str, Any], output: Ou
 
     Raises:
         Unreadable: the document is of no known format, or broken.
-        InvalidInput: there is no such file.
+        InvalidInput: there is no such file, or nothing that can be fetched at the URL.
         Conflict: somebody else was faster.
     """
-    content = await _content(context, values["file"])
+    file, url = values["file"], values["url"]
+    if (file is None) == (url is None):
+        raise InvalidInput.parameter("file", "Name a file, or a URL with --url.")
     passphrase = _passphrase(values["passphrase_from_env"])
+    content = await _content(context, file) if url is None else await _fetched(context, url, output)
     await context.ready()
     imports = Imports(context.database, context.vault(), context.administration())
     preview = preview_of(await imports.preview(content, passphrase))
@@ -82,6 +85,14 @@ async def export_sources(context: Context, values: Mapping[str, Any], output: Ou
 
 async def _once(piece: bytes) -> AsyncIterator[bytes]:
     yield piece
+
+
+async def _fetched(context: Context, url: str, output: Output) -> str:
+    await context.ready()
+    async with context.documents() as documents:
+        fetched = await documents.fetch(url, None)
+    output.progress(f"It was fetched: log entry {fetched.log_id}.")
+    return fetched.content
 
 
 async def _content(context: Context, name: str) -> bytes | str:

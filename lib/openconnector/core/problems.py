@@ -3,6 +3,7 @@
 """How errors are answered: problem documents (RFC 9457), in the API and in its description."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
@@ -16,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ExceptionHandler
 
 from openconnector.core.errors import FieldError, InvalidInput, NotFound, OpenConnectorError, TooLarge
-from openconnector.core.phrases import Phrase, localised, phrase, told
+from openconnector.core.phrases import Phrase, any_of, localised, phrase, told
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """The largest body of a request to the API."""
@@ -153,6 +154,9 @@ def _is_union_tag(path: Sequence[str | int], index: int) -> bool:
     return index > 0 and path[index - 1] in _UNIONS
 
 
+_WHOLE = phrase("Enter a whole number.")
+_BOOLEAN = phrase("Enter true or false.")
+_OBJECT = phrase("Enter an object.")
 _SENTENCES = {
     "missing": phrase("This field is required."),
     "extra_forbidden": phrase("There is no such field."),
@@ -165,14 +169,36 @@ _SENTENCES = {
     "less_than_equal": phrase("Enter {le} or less."),
     "literal_error": phrase("Choose one of {expected}."),
     "enum": phrase("Choose one of {expected}."),
+    "union_tag_invalid": phrase("Choose one of {expected_tags}."),
+    "union_tag_not_found": phrase("The field {discriminator} is missing here."),
+    "string_type": phrase("Enter a text."),
+    "string_pattern_mismatch": phrase("This is not written as it has to be: {pattern}"),
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "bool_type": _BOOLEAN,
+    "bool_parsing": _BOOLEAN,
+    "list_type": phrase("Enter a list."),
+    "dict_type": _OBJECT,
+    "model_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
 }
+
+
+_LISTS = frozenset({"expected", "expected_tags"})
+"""What pydantic says of a choice: `'a', 'b' or 'c'`, or with commas alone."""
+
+
+def _any_of(choices: str) -> str:
+    return any_of(re.split(", | or ", choices))
 
 
 def _sentence(entry: dict[str, Any]) -> str:
     kind = entry["type"]
+    values = entry.get("ctx", {})
     if kind in _SENTENCES:
-        return _SENTENCES[kind].filled(**entry.get("ctx", {}))
-    reason = entry.get("ctx", {}).get("error")
+        return _SENTENCES[kind].filled(**values | {name: _any_of(values[name]) for name in _LISTS & values.keys()})
+    reason = values.get("error")
     if isinstance(reason, ValueError) and isinstance(told(reason), Phrase):
         return told(reason)
     message = str(entry["msg"]).removeprefix("Value error, ")

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from openconnector.core.clock import stopwatch
-from openconnector.core.phrases import phrase
+from openconnector.core.phrases import Phrase, phrase, told
 from openconnector.egress.errors import (
     ConnectionFailed,
     client_is_refused,
@@ -150,7 +150,8 @@ class Dialer:
         if proxy is not None:
             evidence.proxy = first.authority
             if first.scheme != "http":
-                raise ConnectionFailed("proxy_unreachable", "Files go through proxies without TLS (http://) only.")
+                words = phrase("Files go through proxies without TLS (http://) only.")
+                raise ConnectionFailed("proxy_unreachable", words)
             await self._check_behind_proxy(target, policy, patience)
         with _as_proxy(proxy):
             addresses = await self._allowed(first, policy, patience, timings, evidence, address if not proxy else None)
@@ -260,9 +261,10 @@ class Dialer:
             async with asyncio.timeout(patience):
                 return (await self._resolver.addresses(target.host, target.port))[:MAX_ADDRESSES]
         except TimeoutError:
-            raise ConnectionFailed("dns_timeout", f"No answer within {patience:g} s.") from None
+            words = phrase("No answer within {limit} s.", limit=f"{patience:g}")
+            raise ConnectionFailed("dns_timeout", words) from None
         except OSError as error:
-            raise ConnectionFailed("name_not_resolved", error.strerror or str(error)) from error
+            raise ConnectionFailed("name_not_resolved", error.strerror or told(error)) from error
         finally:
             timings.dns_ms = stopwatch() - started
 
@@ -272,8 +274,7 @@ class Dialer:
             try:
                 await start_tls(stream, context, proxy.target.host, patience)
             except (OSError, TimeoutError) as error:
-                reason = handshake_failed(error, shown_by(error))
-                raise ConnectionFailed("proxy_unreachable", f"{proxy.target.authority}: {reason}") from error
+                raise _unreachable(proxy, handshake_failed(error, shown_by(error))) from error
         if route.is_tunnelled:
             await open_tunnel(stream, route.target.authority, proxy.authorization, patience)
 
@@ -286,7 +287,12 @@ def _as_proxy(proxy: ProxyServer | None) -> Iterator[None]:
     except ConnectionFailed as failed:
         if proxy is None:
             raise
-        raise ConnectionFailed("proxy_unreachable", f"{proxy.target.authority}: {failed}") from failed
+        raise _unreachable(proxy, failed) from failed
+
+
+def _unreachable(proxy: ProxyServer, reason: ConnectionFailed) -> ConnectionFailed:
+    words = Phrase("{host}: {reason}", {"host": proxy.target.authority, "reason": told(reason)})
+    return ConnectionFailed("proxy_unreachable", words)
 
 
 async def _open(addresses: list[str], port: int) -> Stream:

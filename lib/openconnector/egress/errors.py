@@ -6,7 +6,10 @@ import errno
 import ssl
 from collections.abc import Sequence
 
+from openconnector.core.phrases import phrase, told
 from openconnector.egress.evidence import Certificate
+
+CLOSED = phrase("The connection was closed.")
 
 
 class ConnectionFailed(Exception):
@@ -61,14 +64,16 @@ _REASONS = {
 
 # Alerts (RFC 8446, section 6.2) about our certificate: servers do not complain to clients about their own.
 _ABOUT_THE_CLIENT = {
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "The server wants to see a certificate (alert certificate_required).",
-    "TLSV1_ALERT_UNKNOWN_CA": "The server does not know its issuer (alert unknown_ca).",
-    "TLSV1_ALERT_ACCESS_DENIED": "The server gives it no access (alert access_denied).",
-    "SSLV3_ALERT_BAD_CERTIFICATE": "The server finds a fault in it (alert bad_certificate).",
-    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": "The server takes none of this kind (alert unsupported_certificate).",
-    "SSLV3_ALERT_CERTIFICATE_REVOKED": "It has been revoked (alert certificate_revoked).",
-    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "It has expired (alert certificate_expired).",
-    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "The server does not say why (alert certificate_unknown).",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": phrase("The server wants to see a certificate (alert certificate_required)."),
+    "TLSV1_ALERT_UNKNOWN_CA": phrase("The server does not know its issuer (alert unknown_ca)."),
+    "TLSV1_ALERT_ACCESS_DENIED": phrase("The server gives it no access (alert access_denied)."),
+    "SSLV3_ALERT_BAD_CERTIFICATE": phrase("The server finds a fault in it (alert bad_certificate)."),
+    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": phrase(
+        "The server takes none of this kind (alert unsupported_certificate)."
+    ),
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": phrase("It has been revoked (alert certificate_revoked)."),
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": phrase("It has expired (alert certificate_expired)."),
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": phrase("The server does not say why (alert certificate_unknown)."),
 }
 _HANDSHAKE_FAILURE = "ALERT_HANDSHAKE_FAILURE"
 
@@ -76,7 +81,7 @@ _HANDSHAKE_FAILURE = "ALERT_HANDSHAKE_FAILURE"
 def connecting_failed(error: OSError | TimeoutError) -> ConnectionFailed:
     """Why no connection came to stand."""
     if isinstance(error, TimeoutError) and error.errno is None:
-        return ConnectionFailed("connect_timeout", "No answer within the connect timeout.")
+        return ConnectionFailed("connect_timeout", phrase("No answer within the connect timeout."))
     name = SYSTEM_ERRORS.get(error.errno or 0, "connection_failed")
     return ConnectionFailed(name, error.strerror or str(error))
 
@@ -89,10 +94,10 @@ def handshake_failed(
         name = name_of_tls_error(error, shown, has_identity=has_identity)
         return ConnectionFailed(name, words_of_tls_error(error))
     if isinstance(error, NotTls):
-        return ConnectionFailed("tls_not_spoken", str(error))
+        return ConnectionFailed("tls_not_spoken", told(error))
     if isinstance(error, TimeoutError):
-        return ConnectionFailed("tls_timeout", "The TLS handshake was not finished within the connect timeout.")
-    return ConnectionFailed("tls_error", error.strerror or str(error) or "The connection was closed.")
+        return ConnectionFailed("tls_timeout", phrase("The TLS handshake was not finished within the connect timeout."))
+    return ConnectionFailed("tls_error", error.strerror or told(error) or CLOSED)
 
 
 def client_is_refused(*, has_identity: bool) -> str:
@@ -127,5 +132,5 @@ def words_of_tls_error(error: ssl.SSLError) -> str:
     if reason in _ABOUT_THE_CLIENT:
         return _ABOUT_THE_CLIENT[reason]
     if reason.endswith(_HANDSHAKE_FAILURE):
-        return "The server ended the handshake (alert handshake_failure)."
+        return phrase("The server ended the handshake (alert handshake_failure).")
     return (reason or str(error) or type(error).__name__).replace("_", " ").lower()

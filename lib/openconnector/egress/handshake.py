@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import Any
 
 from openconnector.core.clock import stopwatch
-from openconnector.core.phrases import told
+from openconnector.core.phrases import phrase, told
 from openconnector.egress.certificate import chain_of, fingerprint_of
-from openconnector.egress.errors import ConnectionFailed, NotTls, handshake_failed
+from openconnector.egress.errors import CLOSED, ConnectionFailed, NotTls, handshake_failed
 from openconnector.egress.evidence import ConnectionEvidence, Timings, TlsEvidence
 from openconnector.egress.stream import Stream
 from openconnector.egress.tls import IdentityUnusable, TlsContexts, TlsOptions, shown_by
@@ -70,9 +70,9 @@ async def start_tls(stream: Stream, context: ssl.SSLContext, host: str, patience
     """
     # What came before the handshake came from anybody, and would be read as if TLS had protected it.
     if stream.has_unread:
-        raise NotTls("The other side did not wait for the TLS handshake.")
+        raise NotTls(phrase("The other side did not wait for the TLS handshake."))
     if not stream.is_idle:
-        raise ConnectionResetError("The connection was closed.")
+        raise ConnectionResetError(CLOSED)
     # The loop has a time limit of its own for the handshake, which is told as a broken connection: ours comes first.
     async with asyncio.timeout(patience):
         transport = await asyncio.get_running_loop().start_tls(
@@ -85,7 +85,7 @@ async def start_tls(stream: Stream, context: ssl.SSLContext, host: str, patience
         )
     # uvloop tells nobody when the other side hangs up during the handshake.
     if transport is None or transport.get_extra_info("ssl_object") is None:
-        raise ConnectionResetError("The connection was closed.")
+        raise ConnectionResetError(CLOSED)
     stream.transport = transport
 
 
@@ -112,7 +112,8 @@ def check_pins(stream: Stream, options: TlsOptions) -> None:
         return
     shown = fingerprint_of(stream.transport.get_extra_info("ssl_object"))
     if shown not in options.pins:
-        raise ConnectionFailed("tls_certificate_not_pinned", f"The certificate has the fingerprint {shown}.")
+        words = phrase("The certificate has the fingerprint {fingerprint}.", fingerprint=shown)
+        raise ConnectionFailed("tls_certificate_not_pinned", words)
 
 
 class Asked:

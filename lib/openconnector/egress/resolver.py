@@ -7,6 +7,8 @@ import ipaddress
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
+from openconnector.core.phrases import phrase
+
 THREADS = 16
 """Names that are looked up at the same time, in threads of their own: a name server that hangs holds nobody else up."""
 
@@ -46,4 +48,4 @@ def _look_up(host: str, port: int) -> list[tuple[int, int, int, str, tuple[objec
     try:
         return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except UnicodeError:
-        raise socket.gaierror(socket.EAI_NONAME, "This is no host name.") from None
+        raise socket.gaierror(socket.EAI_NONAME, phrase("This is no host name.")) from None

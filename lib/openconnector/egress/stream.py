@@ -8,6 +8,7 @@ from collections import deque
 from typing import cast
 
 from openconnector.core.clock import stopwatch
+from openconnector.egress.errors import CLOSED
 
 HIGH_WATER = 512 * 1024
 """Bytes that wait to be read, above which the other side is made to wait."""
@@ -84,7 +85,7 @@ class Stream(asyncio.Protocol):
             OSError: the connection broke.
         """
         if self._is_over:
-            raise self._error or ConnectionResetError("The connection was closed.")
+            raise self._error or ConnectionResetError(CLOSED)
         self.transport.write(data)
         if not self._may_write:
             self._writer = self._loop.create_future()
@@ -142,7 +143,7 @@ class Stream(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._end(exc)
         if self._writer is not None and not self._writer.done():
-            self._writer.set_exception(exc or ConnectionResetError("The connection was closed."))
+            self._writer.set_exception(exc or ConnectionResetError(CLOSED))
 
     def pause_writing(self) -> None:
         self._may_write = False

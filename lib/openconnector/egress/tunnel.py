@@ -5,6 +5,7 @@
 import re
 from typing import Protocol
 
+from openconnector.core.phrases import phrase, told
 from openconnector.egress.errors import ConnectionFailed
 
 MAX_ANSWER = 64 * 1024
@@ -36,17 +37,19 @@ async def open_tunnel(stream: Wire, authority: str, authorization: str | None, p
         await stream.write("\r\n".join([*lines, "", ""]).encode("ascii"), patience)
         answer = await _head(stream, patience)
     except TimeoutError:
-        raise ConnectionFailed("proxy_unreachable", "The proxy did not answer CONNECT in time.") from None
+        raise ConnectionFailed("proxy_unreachable", phrase("The proxy did not answer CONNECT in time.")) from None
     except OSError as error:
-        raise ConnectionFailed("proxy_refused", f"The proxy closed the connection: {error}") from error
+        words = phrase("The proxy closed the connection: {reason}", reason=told(error))
+        raise ConnectionFailed("proxy_refused", words) from error
     status = _STATUS.match(answer)
     if status is None:
-        raise ConnectionFailed("proxy_refused", "The proxy's answer to CONNECT is no HTTP.")
+        raise ConnectionFailed("proxy_refused", phrase("The proxy's answer to CONNECT is no HTTP."))
     if status[1].startswith(b"2"):
         return
     name = "proxy_authentication_required" if status[1] == b"407" else "proxy_refused"
-    words = b" ".join(status.groups()).decode("latin-1").strip()
-    raise ConnectionFailed(name, f"The proxy answered {words} to CONNECT {authority}.")
+    answered = b" ".join(status.groups()).decode("latin-1").strip()
+    words = phrase("The proxy answered {answer} to CONNECT {host}.", answer=answered, host=authority)
+    raise ConnectionFailed(name, words)
 
 
 async def _head(stream: Wire, patience: float) -> bytes:

@@ -50,7 +50,13 @@ from openconnector.transports.soap.endpoint import wsdl_path_of
 from openconnector.vault.encryption import Vault
 
 BATCH = 10
-"""Watches that are handed out, and checked, together. Few, because the slowest of them holds up its batch."""
+"""Watches that are handed out, and checked, together."""
+
+PATIENCE_SECONDS = 30.0
+"""How long a batch waits for the slowest of its checks. What takes longer goes on, and others have their turn."""
+
+MAX_SLOW = 40
+"""Checks that go on so. Where there are more, batches wait for theirs."""
 
 MAX_DUE = 500
 """Watches that are handed out at a time. What is due beyond that waits for the next time."""
@@ -86,6 +92,8 @@ class Checks:
         self._deliveries = deliveries
         self._notifier = notifier
         self._seen: tuple[datetime, float] | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._slow: set[asyncio.Task[None]] = set()
 
     async def hand_out(self, enqueue: Enqueue) -> None:
         """Put what is due into the queue, and deliver what is left to be told."""
@@ -104,8 +112,25 @@ class Checks:
         if self._is_paused:
             return  # the claims expire
         claims = [Claim(UUID(source_id), datetime.fromisoformat(until)) for source_id, until in batch]
-        await asyncio.gather(*(self._check_safely(one) for one in claims))
+        making = {asyncio.create_task(self._check_safely(one)) for one in claims}
+        for task in making:
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        _, slow = await asyncio.wait(making, timeout=PATIENCE_SECONDS)
+        if len(self._slow) + len(slow) > MAX_SLOW:
+            await asyncio.wait(slow)
+        else:
+            for task in slow:
+                self._slow.add(task)
+                task.add_done_callback(self._slow.discard)
         await self._deliveries.run()
+
+    async def close(self) -> None:
+        """Stop what is being checked. Its claims expire."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     async def check(self, held: Claim, *, user_id: str | None = None) -> None:
         """Check a claimed source and keep what came of it.

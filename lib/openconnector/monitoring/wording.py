@@ -14,7 +14,7 @@ from openconnector.monitoring.models import WatchNotification
 from openconnector.monitoring.notifier import Notification
 from openconnector.monitoring.schemas import Expiring, Kind, NotificationRead
 
-_BRACED = re.compile(r"\{([^{}]*)\}")
+_NAME = re.compile(r"\{(\w+)\}")
 
 _SUBJECTS: dict[Kind, str] = {
     "failing": phrase("{source} is failing"),
@@ -101,12 +101,12 @@ def _is_template(reason: Phrase, taken: Mapping[str, str]) -> bool:
     a percent sign for the beginning of a format.
     """
     values = reason.values
+    words = _NAME.sub(lambda match: "" if match[1] in values else match[0], reason.template)
     return (
         len(reason) <= MAX_REASON
-        and "%" not in reason.template
+        and not set("{}%") & set(words)
         and taken.keys().isdisjoint(values)
         and all(value and not isinstance(value, Phrase) for value in values.values())
-        and set(_BRACED.findall(reason.template)) <= values.keys()
     )
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Fetches a document to import: a call like any other, with its egress policy and its place in the log."""
 
+import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -22,6 +23,7 @@ from openconnector.logs.schemas import Trigger
 from openconnector.sources.connection import Connection
 from openconnector.sources.schemas import check_location
 from openconnector.sources.service import OpenSource
+from openconnector.transfer.openapi import located
 from openconnector.transports.exchange import Exchange, ReceivedResponse
 from openconnector.vault.redaction import Redactor
 
@@ -32,9 +34,9 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class FetchedDocument:
-    """A document as it came, and the call that it came with."""
+    """The text of a document, with the URL of a description in it, and the call that it came with."""
 
-    content: bytes
+    content: str
     log_id: UUID
 
 
@@ -69,7 +71,16 @@ class DocumentFetcher:
         if response.size > MAX_BYTES:
             detail = phrase("The document has more than {limit} MiB.", limit=MAX_BYTES // 1024 // 1024)
             raise InvalidInput.field("/url", detail, code="too_large", logId=str(entry.id))
-        return FetchedDocument(response.body, entry.id)
+        content = await asyncio.to_thread(located, _text_of(response.body), url)
+        return FetchedDocument(content, entry.id)
+
+
+def _text_of(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        detail = phrase("The document is no text in UTF-8. Download it, and send it as a file.")
+        raise InvalidInput.field("/url", detail) from None
 
 
 def _reason(entry: CallEntry, response: ReceivedResponse | None) -> str:

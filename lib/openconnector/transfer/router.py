@@ -21,7 +21,6 @@ from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
 from openconnector.transfer.exporting import SourceExports
 from openconnector.transfer.fetching import DocumentFetcher
-from openconnector.transfer.openapi import located
 from openconnector.transfer.schemas import (
     CurlRead,
     CurlText,
@@ -83,8 +82,7 @@ async def preview_import(
     if body.url is None:
         return preview_of(await imports.preview(body.data, body.secret))
     fetched = await fetcher.fetch(body.url, principal.user_id)
-    content = await asyncio.to_thread(located, _text_of(fetched.content), body.url)
-    return preview_of(await imports.preview(content, body.secret), content, fetched.log_id)
+    return preview_of(await imports.preview(fetched.content, body.secret), fetched.content, fetched.log_id)
 
 
 @router.post("/import", responses=problems(Conflict))
@@ -168,11 +166,3 @@ def _file(content: bytes, file_format: ExportFormat) -> Response:
             "Cache-Control": "no-store",
         },
     )
-
-
-def _text_of(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        detail = phrase("The document is no text in UTF-8. Download it, and send it as a file.")
-        raise InvalidInput.field("/url", detail) from None

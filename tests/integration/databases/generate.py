@@ -13,6 +13,7 @@ import json
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Awaitable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from openconnector.core.settings import Settings
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 """The key of the secrets in these files. It protects nothing."""
+
+NOT_FOUND = 404
 
 SOURCES: list[dict[str, Any]] = [
     {
@@ -42,6 +45,30 @@ CALLS = (
     {"path": "/missing"},
     {"path": "/zaken", "method": "POST", "body": '{"naam": "Aanvraag"}'},
 )
+
+
+WATCH = {"path": "/missing", "degradedAfter": 1, "failingAfter": 1, "notify": ["admin"]}
+"""Of the first source, since migration 0006."""
+
+DESCRIPTION = {
+    "openapi": "3.1.0",
+    "info": {"title": "Zaken", "version": "2"},
+    "paths": {"/zaken": {"get": {"summary": "List cases", "parameters": [{"name": "page", "in": "query"}]}}},
+}
+"""Of the API of the first source, since migration 0007."""
+
+
+class Listener:
+    """Takes every notification."""
+
+    is_paused = False
+
+    async def notify(self, user_id: str, notification: Any) -> None:
+        """Tell nobody."""
+
+    async def unknown(self, user_ids: Any) -> list[str]:
+        """Of the users, everybody is known."""
+        return []
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -64,6 +91,7 @@ async def fill(storage: Path) -> None:
         egress_allow=["127.0.0.0/8"],
     )
     app = create_app(settings)
+    app.state.notifier = Listener()
 
     async def face(scope: Any, receive: Any, send: Any) -> None:
         scope[SCOPE_KEY] = Principal("admin", is_admin=True)
@@ -77,7 +105,18 @@ async def fill(storage: Path) -> None:
             for call in CALLS:
                 done = await api.post(f"/api/sources/{made.json()['id']}/test", json=call)
                 done.raise_for_status()
+        first = "/api/sources/zaken"
+        await where_known(api.put(f"{first}/watch", json=WATCH))
+        await where_known(api.post(f"{first}/watch/check"))
+        await where_known(api.put(f"{first}/api-description", json={"content": json.dumps(DESCRIPTION)}))
     server.close()
+
+
+async def where_known(request: Awaitable[Any]) -> None:
+    """Wait for a request that earlier versions do not know."""
+    answered = await request
+    if answered.status_code != NOT_FOUND:
+        answered.raise_for_status()
 
 
 def dump(storage: Path) -> dict[str, list[dict[str, Any]]]:

@@ -60,6 +60,18 @@ def test_what_is_expected_decides(made: CallEntry, settings: dict[str, Any], ver
     assert finding.reason
 
 
+@pytest.mark.parametrize(
+    ("expected", "reason"),
+    [
+        ("2xx", "It answered 503 OK; expected is 2xx."),
+        ("2xx, 404", "It answered 503 OK; expected is one of 2xx, 404."),
+    ],
+)
+def test_what_was_expected_is_told(expected: str, reason: str) -> None:
+    settings = WatchSettings(expected_status=expected)
+    assert finding_of(call(503, "http_error"), settings, is_file_server=False).reason == reason
+
+
 def test_a_file_server_has_status_codes_of_its_own() -> None:
     assert finding_of(call(0), WatchSettings(), is_file_server=True).check.verdict == "passed"
     assert finding_of(call(550, "http_error"), WatchSettings(), is_file_server=True).check.verdict == "failed"

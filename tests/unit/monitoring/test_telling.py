@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Who watches a source wants to know what has changed, once."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from openconnector.core.ids import new_id
+from openconnector.core.phrases import Phrase, phrase
 from openconnector.monitoring.findings import Finding
 from openconnector.monitoring.memory import Memory, advance
 from openconnector.monitoring.schemas import Check, Expiry, QuietHours, Verdict, WatchSettings
@@ -141,3 +143,12 @@ def test_the_certificate_that_was_seen_last_counts_where_a_check_saw_none() -> N
     first = advance(Memory(), QUICK, Finding(check, "", seen), [], NOON)
     second = advance(first.memory, QUICK, Finding(check, "", None), [], NOON)
     assert second.memory.expiries == [seen]
+
+
+def test_a_memory_keeps_what_its_reason_is_made_of() -> None:
+    memory = Memory(reason=phrase("{host} is away", host=phrase("nobody")))
+    stored = json.loads(json.dumps(memory.to_json()))
+    read = Memory.model_validate(stored).reason
+    assert (read, Memory.model_validate(stored | {"reason": "Plain."}).reason) == ("nobody is away", "Plain.")
+    assert isinstance(read, Phrase)
+    assert read.said_in({"{host} is away": "{host} is weg", "nobody": "niemand"}) == "niemand is weg"

@@ -5867,6 +5867,9 @@ export interface components {
         /**
          * SettingsUpdate
          * @description The settings as they shall be. `version` is the one that was read.
+         *
+         *     Settings that were read can be sent back as they are: `egressAllowEnvironment`, `retentionEnvironment`, `refused` and
+         *     `updatedAt` are passed over.
          */
         SettingsUpdate: {
             /**

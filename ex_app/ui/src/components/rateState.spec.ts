@@ -22,6 +22,7 @@ describe('the rate gauge', () => {
 	it('tells what is left and until when', () => {
 		expect(rateGauge(aState(), NOW)).toEqual({ kind: 'open', text: '42 of 60 requests left, resets in 18 s', limit: 60, remaining: 42 })
 		expect(rateGauge(aState({ limit: null, resetsAt: null }), NOW)).toMatchObject({ text: '42 requests left' })
+		expect(rateGauge(aState({ limit: null, resetsAt: null, remaining: 1 }), NOW)).toMatchObject({ text: '1 request left' })
 	})
 
 	it('names the time of a reset that is far away', () => {

@@ -20,6 +20,11 @@ describe('the chips of a query', () => {
 			.toEqual(['Source: PARCELS, CRM', 'Status: 4xx, No answer', 'Method: GET', 'Trigger: Token', 'Duration: >2s', 'Last 24 hours', 'Kept for ever', '"time out"'])
 	})
 
+	it('name everything that makes calls', () => {
+		expect(wordsOf('trigger:description,endpoint,job,synchronization,command'))
+			.toEqual(['Trigger: API description, Endpoint, Background job, Synchronization, Command line'])
+	})
+
 	it('say what must not be', () => {
 		expect(wordsOf('-method:GET -timeout')).toEqual(['not Method: GET', 'not timeout'])
 	})
