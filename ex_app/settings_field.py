@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from openconnector.administration.schemas import SettingsRead, SettingsUpdate
+from openconnector.core.phrases import phrase
 from openconnector.core.problems import field_errors
 
 _LONGEST = 300_000
@@ -20,7 +21,7 @@ Content = Mapping[str, Any]
 
 
 class Unusable(ValueError):
-    """A text is no value of its field; `str()` says why, for the administrator, and does not hold the text."""
+    """A text is no value of its field; `told()` says why, for the administrator, and does not hold the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def with_text(content: Content, field: Field, text: str) -> dict[str, Any]:
         Unusable: it is no value of this field.
     """
     if len(text) > _LONGEST:
-        raise Unusable(f"Use at most {_LONGEST} characters.")
+        raise Unusable(phrase("Use at most {max_length} characters.", max_length=_LONGEST))
     changed = _replaced(content, field.pointer.split("/")[1:], field.read(text.strip()))
     if changed["bodies"]["policy"] != content["bodies"]["policy"]:
         changed["bodies"] = changed["bodies"] | {"until": None}  # it was the time of the former policy
@@ -101,7 +102,9 @@ def _reason(error: ValidationError, field: Field) -> str:
     """What is wrong, without the text itself: it may be something that was pasted into the wrong field."""
     first = field_errors(error)[0]
     index = (first.pointer or "").removeprefix(f"{field.pointer}/")
-    return f"Entry {int(index) + 1}: {first.detail}" if index.isdigit() else first.detail
+    if not index.isdigit():
+        return first.detail
+    return phrase("Entry {number}: {reason}", number=int(index) + 1, reason=first.detail)
 
 
 def number(least: int, most: int, *, unit: int = 1) -> Callable[[str], int | None]:
@@ -113,12 +116,13 @@ def number(least: int, most: int, *, unit: int = 1) -> Callable[[str], int | Non
         try:
             value = Decimal(text.replace(",", ".")) * unit
         except ArithmeticError:  # no number, or one with an exponent beyond all bounds
-            raise Unusable("Enter a number.") from None
+            raise Unusable(phrase("Enter a number.")) from None
         if not value.is_finite() or not least <= value <= most:
-            raise Unusable(f"Enter a number from {shown_number(least, unit)} to {shown_number(most, unit)}.")
+            limits = {"least": shown_number(least, unit), "most": shown_number(most, unit)}
+            raise Unusable(phrase("Enter a number from {least} to {most}.", **limits))
         # Ten thousand is written 10,000 or 10.000 elsewhere. To keep ten calls instead would be a loss.
         if unit == 1 and not (text.isascii() and text.isdecimal()):
-            raise Unusable("Enter a whole number.")
+            raise Unusable(phrase("Enter a whole number."))
         return int(value)
 
     return read

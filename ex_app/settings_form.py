@@ -9,6 +9,7 @@ becomes a value of the settings here, or a sentence about what is wrong with it.
 from typing import Any
 
 from ex_app.settings_field import Field, Unusable, number, shown_number
+from openconnector.core.phrases import any_of, phrase
 
 FORM_ID = "open_connector-settings"
 PAGE = "/index.php/apps/app_api/embedded/open_connector/main"
@@ -49,7 +50,7 @@ def _list_field(id: str, pointer: str, title: str, description: str, placeholder
 
 def _read_policy(text: str) -> str | None:
     if text and text not in _POLICIES:
-        raise Unusable(f"Choose one of {', '.join(_POLICIES)}.")
+        raise Unusable(phrase("Choose one of {expected}.", expected=any_of(list(_POLICIES))))
     return None if text in ("", AS_BUILT_IN) else text
 
 
@@ -60,7 +61,7 @@ FIELDS = (
     _number_field(
         "retention_success_days",
         "/retention/successDays",
-        "Keep successful calls (days)",
+        phrase("Keep successful calls (days)"),
         _AS_ENVIRONMENT,
         most=_DAYS,
         placeholder="30",
@@ -68,7 +69,7 @@ FIELDS = (
     _number_field(
         "retention_error_days",
         "/retention/errorDays",
-        "Keep failed calls (days)",
+        phrase("Keep failed calls (days)"),
         _AS_ENVIRONMENT,
         most=_DAYS,
         placeholder="90",
@@ -76,28 +77,28 @@ FIELDS = (
     _number_field(
         "retention_success_body_days",
         "/retention/successBodyDays",
-        "Keep bodies of successful calls (days)",
+        phrase("Keep bodies of successful calls (days)"),
         "Empty: as long as the call.",
         most=_DAYS,
     ),
     _number_field(
         "retention_error_body_days",
         "/retention/errorBodyDays",
-        "Keep bodies of failed calls (days)",
+        phrase("Keep bodies of failed calls (days)"),
         "Empty: as long as the call.",
         most=_DAYS,
     ),
     _number_field(
         "retention_max_calls",
         "/retention/maxCalls",
-        "Calls in the log at most",
+        phrase("Calls in the log at most"),
         "The oldest go first. Empty or 0: any number.",
         most=10**12,
     ),
     _number_field(
         "retention_max_mebibytes",
         "/retention/maxBytes",
-        "Size of the log at most (MiB)",
+        phrase("Size of the log at most (MiB)"),
         "As stored, compressed; the oldest calls go first. Empty or 0: any size.",
         most=10**15,
         unit=2**20,
@@ -105,7 +106,7 @@ FIELDS = (
     Field(
         "bodies_policy",
         "/bodies/policy",
-        "Keep bodies",
+        phrase("Keep bodies"),
         "A call without its bodies keeps everything else.",
         _read_policy,
         lambda policy: policy or AS_BUILT_IN,
@@ -116,21 +117,21 @@ FIELDS = (
     _list_field(
         "egress_allow",
         "/egressAllow",
-        "Allowed addresses",
+        phrase("Allowed addresses"),
         "Calls reach public addresses only. Networks, addresses and names that they may reach besides, with commas.",
         "10.1.0.0/16, erp.intranet.example",
     ),
     _list_field(
         "redaction_names",
         "/redactionNames",
-        "Secret names",
+        phrase("Secret names"),
         "The values of headers, parameters and body fields with these names never reach the log; with commas.",
         "citizen_number",
     ),
     _number_field(
         "timeout_connect_seconds",
         "/timeouts/connectMs",
-        "Connect timeout (seconds)",
+        phrase("Connect timeout (seconds)"),
         "For the name, the connection, and TLS; each of them. Of every source that says nothing else.",
         least=1,
         most=600_000,
@@ -140,7 +141,7 @@ FIELDS = (
     _number_field(
         "timeout_read_seconds",
         "/timeouts/readMs",
-        "Read timeout (seconds)",
+        phrase("Read timeout (seconds)"),
         "Between two pieces of the answer. Of every source that says nothing else.",
         least=1,
         most=600_000,
@@ -150,7 +151,7 @@ FIELDS = (
     _number_field(
         "timeout_total_seconds",
         "/timeouts/totalMs",
-        "Total timeout (seconds)",
+        phrase("Total timeout (seconds)"),
         "For the whole call, with its redirects and retries. Of every source that says nothing else.",
         least=1,
         most=600_000,
@@ -160,7 +161,7 @@ FIELDS = (
     _number_field(
         "limit_requests_per_minute",
         "/limits/requestsPerMinute",
-        "Requests to each source in a minute",
+        phrase("Requests to each source in a minute"),
         "Of every source without a rate limit of its own. Empty: any number.",
         least=1,
         most=1_000_000,
@@ -168,7 +169,7 @@ FIELDS = (
     _number_field(
         "limit_concurrent_calls",
         "/limits/concurrentCalls",
-        "Calls of each source at the same time",
+        phrase("Calls of each source at the same time"),
         "In each process. Empty: any number.",
         least=1,
         most=10_000,

@@ -10,6 +10,7 @@ from typing import Any
 from ex_app.settings_field import Field, Unusable, content_of, with_text
 from ex_app.settings_form import FIELDS
 from openconnector.administration.schemas import RefusedValue, SettingsRead
+from openconnector.core.phrases import told
 
 SHOWN_CHARACTERS = 200
 """Of a text that cannot be used."""
@@ -92,7 +93,7 @@ def read_form(settings: SettingsRead, texts: Mapping[str, str], seen: Seen | Non
         try:
             changed = with_text(reading.content, each, text)
         except Unusable as error:
-            reading.refuse(each, text, str(error), is_new=is_new)
+            reading.refuse(each, text, told(error), is_new=is_new)
             continue
         if is_new and changed != reading.content:
             reading.content, reading.is_changed = changed, True

@@ -62,6 +62,10 @@ async def test_a_call_is_logged_with_what_does_not_open_until_it_is_entered_agai
         assert len(found["results"]) == 2
 
         source = (await api.get("/api/sources/closed")).json()
+        kept = await api.put("/api/sources/closed", json=source)
+        assert [(error["pointer"], error["code"]) for error in kept.json()["errors"]] == [
+            ("/authentication/password", "secret_unreadable")
+        ]
         entered = source | {"authentication": BASIC, "headers": [KEY_HEADER]}
         saved = await api.put("/api/sources/closed", json=entered)
         assert saved.status_code == 200, saved.text
@@ -91,6 +95,23 @@ async def test_a_check_of_a_watch_is_a_logged_call_that_failed(sqlite_settings: 
         (check,) = answer.json()["checks"]
         assert (check["verdict"], check["outcome"]) == ("failed", "refused")
         assert (await logged(api, check))["errorType"] == "secret_unreadable"
+
+
+async def test_no_login_is_begun_that_would_be_in_vain(sqlite_settings: Settings) -> None:
+    async with token_server() as server:
+        grant = {"type": "authorization_code", "authorizationUrl": f"{server.url}/authorize"}
+        async with serve_engine(sqlite_settings) as api:
+            await create_source(
+                api, slug="closed", location=server.url, authentication=server.authentication(grant=grant)
+            )
+        replace_key(sqlite_settings)
+        async with serve_engine(sqlite_settings) as api:
+            redirect = {
+                "redirectUri": "https://cloud.example/index.php/apps/app_api/embedded/open_connector/main/connect"
+            }
+            answer = await api.post("/api/sources/closed/authorization", json=redirect)
+            assert answer.status_code == 409
+            assert "encrypted with another key" in answer.json()["detail"]
 
 
 async def test_a_token_that_does_not_open_is_fetched_anew(sqlite_settings: Settings) -> None:

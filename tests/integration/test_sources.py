@@ -109,7 +109,7 @@ class TestCreate:
             ({"connection": []}, "Voer een object in."),
             ({"headers": {}}, "Voer een lijst in."),
             ({"name": 1}, "Voer een tekst in."),
-            ({"slug": "Not A Slug"}, "Dit is niet geschreven zoals het moet: ^[a-z0-9]+(-[a-z0-9]+)*$"),
+            ({"slug": "Not A Slug"}, "Dit past niet bij het patroon ^[a-z0-9]+(-[a-z0-9]+)*$."),
             ({"authentication": {}}, "Het veld 'type' ontbreekt hier."),
             ({"authentication": {"type": "basic"}}, "Dit veld is verplicht."),
         ],

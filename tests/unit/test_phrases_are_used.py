@@ -3,6 +3,7 @@
 """What the server says to users can be translated: a sentence that is raised for them is a phrase."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import openconnector
 from openconnector.core.errors import ConfigurationError, OpenConnectorError
 
 PACKAGE = Path(openconnector.__file__).parent
-ENGLISH = ("commands", "migrations", "logs/generation")
+ENGLISH = ("cli.py", "commands", "migrations", "logs/generation")
 """Whose texts no user of the interface reads."""
 
 
@@ -24,8 +25,10 @@ def errors_of(root: type[OpenConnectorError]) -> Iterator[str]:
             yield from errors_of(child)
 
 
+SENTENCE = re.compile(r"[A-Z“{].* ")
+
 SAID_BY = {*errors_of(OpenConnectorError), "FieldError", "ValueError"}
-"""ValueErrors are raised by validators, too, and then stand below a field. Others are for developers, and are few."""
+"""ValueErrors of validators stand below a field. Those for developers begin with a small letter."""
 
 
 def sentences(tree: ast.Module) -> Iterator[ast.expr]:
@@ -45,10 +48,11 @@ def name_of(function: ast.expr) -> str:
 
 def is_sentence(argument: ast.expr) -> bool:
     if isinstance(argument, ast.JoinedStr):
-        return " " in "".join(str(part.value) for part in argument.values if isinstance(part, ast.Constant))
+        written = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in argument.values)
+        return SENTENCE.match(written) is not None
     if isinstance(argument, ast.IfExp):
         return is_sentence(argument.body) or is_sentence(argument.orelse)
-    return isinstance(argument, ast.Constant) and isinstance(argument.value, str) and " " in argument.value
+    return isinstance(argument, ast.Constant) and SENTENCE.match(str(argument.value)) is not None
 
 
 MODULES = [

@@ -10,6 +10,7 @@ import ast
 import json
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 
@@ -32,10 +33,10 @@ def _steps(arguments: list[ast.expr]) -> Iterator[ast.Tuple]:
         yield from (step for step in arguments[0].elts if isinstance(step, ast.Tuple))
 
 
-def found_in(folder: Path, project: Path) -> tuple[list[tuple[str, str, int]], list[str]]:
-    """The texts of all modules below a folder, and what cannot be translated."""
+def found_in(paths: Iterator[Path], project: Path) -> tuple[list[tuple[str, str, int]], list[str]]:
+    """The texts of these modules, and what cannot be translated."""
     texts, faults = [], []
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted(paths):
         name = path.relative_to(project).as_posix()
         for node, why in phrases_of(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -47,5 +48,5 @@ def found_in(folder: Path, project: Path) -> tuple[list[tuple[str, str, int]], l
 
 if __name__ == "__main__":
     project = Path(sys.argv[1])
-    found, wrong = found_in(project / "lib/openconnector", project)
+    found, wrong = found_in(chain((project / "lib/openconnector").rglob("*.py"), (project / "ex_app").glob("*.py")), project)
     sys.stdout.write(json.dumps({"texts": found, "faults": wrong}))

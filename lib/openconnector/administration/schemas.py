@@ -29,8 +29,8 @@ def _name(text: str) -> str:
 class SettingsUpdate(Schema):
     """The settings as they shall be. `version` is the one that was read.
 
-    Settings that were read can be sent back as they are: `egressAllowEnvironment`, `retentionEnvironment`, `refused` and
-    `updatedAt` are passed over.
+    Settings that were read can be sent back as they are: `egressAllowEnvironment`, `retentionEnvironment`, `refused`
+    and `updatedAt` are passed over.
     """
 
     egress_allow: Annotated[

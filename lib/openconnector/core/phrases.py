@@ -139,7 +139,7 @@ def _said(value: str, catalog: Catalog | None) -> str:
 def _is_text(value: object) -> str:
     if isinstance(value, str):
         return value
-    raise ValueError("Enter a text")
+    raise ValueError("this is no text")
 
 
 def _stored_values(found: Phrase) -> dict[str, Any]:

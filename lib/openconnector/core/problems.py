@@ -172,7 +172,7 @@ _SENTENCES = {
     "union_tag_invalid": phrase("Choose one of {expected_tags}."),
     "union_tag_not_found": phrase("The field {discriminator} is missing here."),
     "string_type": phrase("Enter a text."),
-    "string_pattern_mismatch": phrase("This is not written as it has to be: {pattern}"),
+    "string_pattern_mismatch": phrase("This does not match the pattern {pattern}."),
     "int_type": _WHOLE,
     "int_parsing": _WHOLE,
     "int_from_float": _WHOLE,

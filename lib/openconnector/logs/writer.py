@@ -105,7 +105,7 @@ class LogWriter:
                     await self._database.run(self._compression.refresh)
                     self._next_refresh = stopwatch() + REFRESH_MS
                 found = await asyncio.to_thread(self._packed, [call for call, _ in some])
-            except Exception as error:  # whatever it is, those who wait must hear of it
+            except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must hear of it
                 found = [error] * len(some)
             for (call, done), packed in zip(some, found, strict=True):
                 if isinstance(packed, Packed):
@@ -138,7 +138,7 @@ class LogWriter:
         packed = [one.packed for one in batch]
         try:
             stored = await self._database.run(lambda session: self._store(session, packed), writes=True)
-        except Exception as error:  # as above
+        except Exception as error:  # noqa: BLE001  # as above
             self._rows.forget()
             is_full = self._disk is not None and self._disk.saw(error)
             if len(batch) > 1 and not is_full:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from openconnector.authentication.client_certificate import ClientCertificate, check_pair
 from openconnector.authentication.union import Authentication
-from openconnector.core.errors import FieldError, InvalidInput
+from openconnector.core.errors import ConfigurationError, FieldError, InvalidInput
 from openconnector.core.phrases import phrase, told
 from openconnector.sources.connection import Connection, Proxy
 from openconnector.sources.keeping import LOCATION, PROXY, TOKEN_URL, Keeping, departure
@@ -129,7 +129,8 @@ class Sealer:
             text = secret
             if is_mask(secret):
                 kept, kept_at = _former(former, values, path)
-                text = keeping.keep(self.open(kept, f"authentication/{kept_at}"), f"/authentication/{place}")
+                pointer = f"/authentication/{place}"
+                text = self._kept(keeping.keep(kept, pointer), f"authentication/{kept_at}", pointer, errors)
                 values |= {name: former.get(name, values[name]) for name in scheme.derived}
             put(values, path, self.seal(text, f"authentication/{place}"))
         return values | {SEALED: places} if places else values
@@ -172,12 +173,21 @@ class Sealer:
         key = wanted.private_key.get_secret_value()
         if is_mask(key):
             former = _stored_secret(stored, place)
-            key = self.open(Keeping(None, errors).keep(former, f"/{place}"), place)
+            key = self._kept(Keeping(None, errors).keep(former, f"/{place}"), place, f"/{place}", errors)
             try:
-                check_pair(wanted.certificates, key)
+                if key:
+                    check_pair(wanted.certificates, key)
             except ValueError as error:
                 errors.append(FieldError(f"/{place}", told(error), "invalid"))
         return wanted.to_json() | {"privateKey": self.seal(key, place)}
+
+    def _kept(self, stored: str, place: str, pointer: str, errors: list[FieldError]) -> str:
+        """The text behind a stored form; nothing, and an error for the field, where it does not open."""
+        try:
+            return self.open(stored, place)
+        except ConfigurationError as error:
+            errors.append(FieldError(pointer, told(error), "secret_unreadable"))
+            return ""
 
 
 def masked_rows(rows: Sequence[StoredRow], kind: type[SecretRow]) -> list[SecretRow]:

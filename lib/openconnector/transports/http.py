@@ -76,7 +76,7 @@ class Delivery:
 
     def __post_init__(self) -> None:
         if self.tls.client is not None or self.tls.pins:
-            raise ValueError("A client identity and pins belong to an origin: see tls_at.")
+            raise ValueError("a client identity and pins belong to an origin: see tls_at.")
 
 
 class HttpTransport:

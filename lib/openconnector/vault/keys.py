@@ -36,9 +36,9 @@ def open_ring(settings: Settings, holds_secrets: Callable[[], bool] = lambda: Fa
     file = KeyFile(settings.storage_path)
     if not file.path.exists() and holds_secrets():
         raise ConfigurationError(
-            f"There is no key file {file.path}, and the database holds secrets that only its key opens. Restore it from "
-            "the backup, or set OPENCONNECTOR_SECRET_KEY if the key stood there. If it is lost, run: openconnector "
-            "secret:rotate --key-lost. Then enter the secrets of all sources again."
+            f"There is no key file {file.path}, and the database holds secrets that only its key opens. Restore it "
+            "from the backup, or set OPENCONNECTOR_SECRET_KEY if the key stood there. If it is lost, run: "
+            "openconnector secret:rotate --key-lost. Then enter the secrets of all sources again."
         )
     file.create()
     file.ring()
@@ -127,7 +127,8 @@ class KeyFile:
         """
         if not self.path.exists():
             raise ConfigurationError(
-                f"There is no key file {self.path}. Is OPENCONNECTOR_STORAGE_PATH the one that the server runs with?"
+                f"There is no key file {self.path}. Is OPENCONNECTOR_STORAGE_PATH the one that the server runs with? "
+                "If the key is lost, add --key-lost."
             )
         directory = os.open(self.path.parent, os.O_RDONLY)
         try:

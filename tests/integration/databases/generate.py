@@ -66,7 +66,7 @@ class Listener:
     async def notify(self, user_id: str, notification: Any) -> None:
         """Tell nobody."""
 
-    async def unknown(self, user_ids: Any) -> list[str]:
+    async def unknown(self, user_ids: Any) -> list[str]:  # noqa: ARG002
         """Of the users, everybody is known."""
         return []
 

@@ -171,7 +171,10 @@ class TestSuspicions:
 
     def test_a_redirect_to_another_system_names_both(self) -> None:
         diagnosis = check(diagnose(answered(302, [("Location", "https://login.example/in?x=1")])))
-        assert (shown(diagnosis)["Redirected from"], shown(diagnosis)["Redirected to"]) == ("https://api.example", "https://login.example")
+        assert (shown(diagnosis)["Redirected from"], shown(diagnosis)["Redirected to"]) == (
+            "https://api.example",
+            "https://login.example",
+        )
         assert "https://api.example sends the call on to https://login.example" in diagnosis.detail
 
     def test_a_login_page_is_known_by_its_password_field(self) -> None:

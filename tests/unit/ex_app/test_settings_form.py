@@ -87,7 +87,7 @@ def test_an_emptied_field_takes_its_setting_back() -> None:
         ("timeout_total_seconds", "0", "Enter a number from 0.001 to 600."),
         ("timeout_total_seconds", "601", "Enter a number from 0.001 to 600."),
         ("limit_concurrent_calls", "0", "Enter a number from 1 to 10000."),
-        ("bodies_policy", "sometimes", "Choose one of default, always, errors, never."),
+        ("bodies_policy", "sometimes", "Choose one of default, always, errors or never."),
         ("redaction_names", "good, not good", "Entry 2: A name has letters, digits and - _ . only, and no spaces."),
         ("egress_allow", "x" * 300_001, "Use at most 300000 characters."),
         ("egress_allow", ",".join(f"h{number}.example" for number in range(1001)), "Enter at most 1000 entries."),

@@ -5868,8 +5868,8 @@ export interface components {
          * SettingsUpdate
          * @description The settings as they shall be. `version` is the one that was read.
          *
-         *     Settings that were read can be sent back as they are: `egressAllowEnvironment`, `retentionEnvironment`, `refused` and
-         *     `updatedAt` are passed over.
+         *     Settings that were read can be sent back as they are: `egressAllowEnvironment`, `retentionEnvironment`, `refused`
+         *     and `updatedAt` are passed over.
          */
         SettingsUpdate: {
             /**

@@ -107,6 +107,8 @@ async def begin_authorization(
     scheme = _oauth2(source)
     if scheme.grant.type != "authorization_code":
         raise Conflict(phrase("This source does not use the authorization code grant."))
+    if source.closed:  # else the login would be in vain
+        raise Conflict(next(iter(source.closed.values())))
     authorizations: Authorizations = request.app.state.authorizations
     policy: EgressPolicy = (await request.app.state.administration.current()).egress
     errand = Errand(source, scheme, policy, Signing())

@@ -16,7 +16,7 @@ from openconnector.core.problems import field_errors
 from openconnector.sources.schemas import MAX_ROWS, SourceCreate
 from openconnector.transfer.drafts import Draft, Note, SavedRequest
 from openconnector.transfer.formats.node import Node, below
-from openconnector.vault.leaves import path_of
+from openconnector.transfer.formats.places import in_order, moved_up, remove_at, value_at
 from openconnector.vault.secret import MASK
 
 NO_LOCATION = "https://location.invalid"
@@ -99,11 +99,11 @@ class Sketch:
 
     def has(self, path: str) -> bool:
         """Whether something stands at a place of the definition."""
-        return _take(self.definition, f"/{path}") is not None
+        return value_at(self.definition, f"/{path}") is not None
 
     def require(self, path: str) -> None:
         """A secret must be entered. What stands in its place is taken out."""
-        _remove(self.definition, f"/{path}")
+        remove_at(self.definition, f"/{path}")
         if f"/{path}" not in self.missing:
             self.missing.append(f"/{path}")
 
@@ -121,7 +121,7 @@ class Sketch:
             wrong = dict(self._wrong())
             if not wrong:
                 break
-            for pointer in sorted(wrong, key=_order, reverse=True):
+            for pointer in sorted(wrong, key=in_order, reverse=True):
                 self._take_out(pointer, wrong[pointer])
         else:
             self._start_over()
@@ -131,7 +131,7 @@ class Sketch:
             text = phrase("There are {count} more remarks, which are not shown.", count=more)
             notes = [*notes[:MAX_NOTES], Note(self.pointer, text)]
         missing = [
-            pointer for pointer in self.missing if _take(self.definition, pointer.rpartition("/")[0]) is not None
+            pointer for pointer in self.missing if value_at(self.definition, pointer.rpartition("/")[0]) is not None
         ]
         return Draft(key[:_MAX_NAME], self.definition, notes, missing, self.requests)
 
@@ -192,7 +192,7 @@ class Sketch:
         filled = deepcopy(self.definition)
         for pointer in self.missing:
             place, _, name = pointer.rpartition("/")
-            holder = _take(filled, place)
+            holder = value_at(filled, place)
             if isinstance(holder, dict):
                 holder[name] = MASK
         return filled
@@ -208,16 +208,16 @@ class Sketch:
         if top == "location":
             self._set_aside()
         elif pointer in self.missing:
-            _remove(self.definition, pointer.rpartition("/")[0])
+            remove_at(self.definition, pointer.rpartition("/")[0])
             self.missing.remove(pointer)
         elif rest and top in ("headers", "query"):
             self._take_row(top, rest)
-        elif _take(self.definition, pointer) is None:
-            _remove(self.definition, pointer.rpartition("/")[0] or pointer)
+        elif value_at(self.definition, pointer) is None:
+            remove_at(self.definition, pointer.rpartition("/")[0] or pointer)
         elif pointer.lower().endswith("privatekey"):
             self.require(pointer.removeprefix("/"))
         else:
-            _remove(self.definition, pointer)
+            remove_at(self.definition, pointer)
 
     def _stand_in(self, pointer: str, text: str) -> None:
         """Put something in the place of what is no secret and cannot be left out, so that the rest is kept."""
@@ -242,7 +242,7 @@ class Sketch:
         for kept in (rows, origins):
             del kept[int(position)]
         self._origins |= {f"/{top}/{index}": origin for index, origin in enumerate(origins)}
-        self.missing = [moved for pointer in self.missing if (moved := _moved(pointer, top, int(position)))]
+        self.missing = [moved for pointer in self.missing if (moved := moved_up(pointer, top, int(position)))]
 
     def _start_over(self) -> None:
         """So much of it is wrong that only what identifies it is kept."""
@@ -250,15 +250,6 @@ class Sketch:
         self.note(self.pointer, text)
         kept = {name: self.definition[name] for name in ("name", "type", "location", "isEnabled") if self.has(name)}
         self.definition, self.missing = kept, []
-
-
-def _moved(pointer: str, top: str, taken: int) -> str:
-    """The place of a row after another one was taken out; empty for that one itself."""
-    steps = pointer.split("/")
-    if steps[1] != top:
-        return pointer
-    position = int(steps[2])
-    return "" if position == taken else "/".join([*steps[:2], str(position - (position > taken)), *steps[3:]])
 
 
 def _row_of(location: tuple[int | str, ...]) -> tuple[str, int]:
@@ -272,11 +263,6 @@ def _row_of(location: tuple[int | str, ...]) -> tuple[str, int]:
 
 def _under(pointer: str, error: FieldError) -> FieldError:
     return FieldError(f"{pointer}{error.pointer or ''}", error.detail, error.code)
-
-
-def _order(pointer: str) -> list[tuple[int, str]]:
-    """Sorts rows by their positions, so that those behind can be taken out first."""
-    return [(int(step), "") if step.isdigit() else (-1, step) for step in pointer.split("/")]
 
 
 def _located(filled: dict[str, Any], error: ValidationError) -> Iterator[tuple[str, str]]:
@@ -294,21 +280,3 @@ def _located(filled: dict[str, Any], error: ValidationError) -> Iterator[tuple[s
         if one["type"] == "missing" and one["loc"][-1] in _STAND_INS:
             pointer = below(pointer, one["loc"][-1])
         yield pointer, told.detail
-
-
-def _take(values: Any, pointer: str) -> Any:
-    for step in path_of(pointer.removeprefix("/")) if pointer else ():
-        try:
-            values = values[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return values
-
-
-def _remove(values: Any, pointer: str) -> None:
-    holder, _, name = pointer.rpartition("/")
-    place = _take(values, holder)
-    if isinstance(place, dict):
-        place.pop(name, None)
-    elif isinstance(place, list) and name.isdigit() and int(name) < len(place):
-        del place[int(name)]
