@@ -77,7 +77,7 @@ class BlockBuilder:
         """Take a call in, once. Its number lies in the block."""
         offset = facts.number - (self._block << SHIFTS[self._level])
         if not 0 <= offset < 1 << SHIFTS[self._level]:
-            raise ValueError(f"Call {facts.number} is not in block {self._block} of level {self._level}.")
+            raise ValueError(f"call {facts.number} is not in block {self._block} of level {self._level}.")
         self._present.add(offset)
         self._vocabulary.add(facts, offset)
         for column, values in self._values.items():
