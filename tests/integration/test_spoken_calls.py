@@ -112,7 +112,7 @@ async def test_an_address_that_is_not_allowed_is_explained_in_dutch(dutch_on_sql
     assert (call["outcome"], call["errorType"]) == ("refused", "egress_denied")
     found = evidence_of(call["diagnosis"])
     assert found["Regel"] == "private: hoort bij een privénetwerk"
-    assert found["Address"] == "10.1.2.3"  # by this name the interface finds what is to be allowed
+    assert found["Adres"] == "10.1.2.3"
 
 
 async def test_each_step_of_a_verification_is_told_in_dutch(dutch_on_sqlite: AsyncClient) -> None:

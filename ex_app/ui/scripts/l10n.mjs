@@ -60,6 +60,16 @@ function catalog() {
 }
 
 /**
+ * Says of a text whether the interface has it; others are said by the server.
+ *
+ * @param {Map<string, string[]>} texts with their places
+ * @return {(text: string) => boolean}
+ */
+function isOfInterface(texts) {
+	return (text) => (texts.get(text) ?? []).some((place) => place.startsWith(INTERFACE))
+}
+
+/**
  * @param {string} name of a file of the interface
  */
 function isSource(name) {
@@ -123,14 +133,15 @@ function list(code) {
 function merge(code, file) {
 	const form = PLURAL_FORMS[code] ?? ''
 	stopFor(form && file ? [] : [`Say which language (${Object.keys(PLURAL_FORMS).join(', ')}) and which file; a new one needs its plural form in languages.mjs.`])
-	const keys = [...catalog().keys()]
+	const texts = catalog()
+	const keys = [...texts.keys()]
 	const more = JSON.parse(readFileSync(file, 'utf8'))
 	const faults = Object.entries(more).flatMap(([key, translation]) => keys.includes(key)
 		? faultsOf(key, translation, countOfForms(form)).map((fault) => `${fault}: ${JSON.stringify(key)}`)
 		: [`there is no such text: ${JSON.stringify(key)}`])
 	stopFor(faults)
 	const language = merged(code, read(code), more, keys)
-	const files = filesOf(language)
+	const files = filesOf(language, isOfInterface(texts))
 	writeFileSync(join(FOLDER, `${code}.json`), files.json)
 	writeFileSync(join(FOLDER, `${code}.js`), files.js)
 	say(`${code}: ${Object.keys(language.translations).length} of ${keys.length} texts`)
@@ -138,14 +149,15 @@ function merge(code, file) {
 
 /** Ends the program unless every language that the app shall have is complete, and nothing in them is stale. */
 function check() {
-	const keys = [...catalog().keys()]
+	const texts = catalog()
+	const keys = [...texts.keys()]
 	stopFor([...new Set([...Object.keys(PLURAL_FORMS), ...languages()])].flatMap((code) => {
 		const language = read(code)
 		if (!language) {
 			return [`l10n/${code}.json is missing`]
 		}
-		const isSame = existsSync(join(FOLDER, `${code}.js`)) && readFileSync(join(FOLDER, `${code}.js`), 'utf8') === filesOf(language).js
-		const problems = [...problemsOf(code, language, keys), ...isSame ? [] : ['the two files do not say the same']]
+		const isSame = existsSync(join(FOLDER, `${code}.js`)) && readFileSync(join(FOLDER, `${code}.js`), 'utf8') === filesOf(language, isOfInterface(texts)).js
+		const problems = [...problemsOf(code, language, keys), ...isSame ? [] : [`${code}.js does not say the same: merge {}`]]
 		return problems.map((problem) => `l10n/${code}.json: ${problem}`)
 	}))
 }

@@ -137,16 +137,23 @@ function typeset(translation) {
 }
 
 /**
- * The two files of a language: one that Nextcloud's server reads and one that its page loads.
+ * The two files of a language: one that servers read and one that the page loads, which has the texts of the interface alone.
  *
  * @param {Language} language what they say
+ * @param {(key: string) => boolean} isShown whether a text is one of the interface
  * @return {{ json: string, js: string }}
  */
-export function filesOf({ translations, pluralForm }) {
-	const lines = Object.entries(translations).map(([key, translation]) => `    ${JSON.stringify(key)} : ${JSON.stringify(translation)}`)
-	const table = `{\n${lines.join(',\n')}\n}`
+export function filesOf({ translations, pluralForm }, isShown) {
+	const all = Object.entries(translations)
 	return {
-		json: `{ "translations": ${table},"pluralForm" :${JSON.stringify(pluralForm)}\n}\n`,
-		js: `OC.L10N.register(\n    "${APP}",\n    ${table},\n${JSON.stringify(pluralForm)});\n`,
+		json: `{ "translations": ${tableOf(all)},"pluralForm" :${JSON.stringify(pluralForm)}\n}\n`,
+		js: `OC.L10N.register(\n    "${APP}",\n    ${tableOf(all.filter(([key]) => isShown(key)))},\n${JSON.stringify(pluralForm)});\n`,
 	}
+}
+
+/**
+ * @param {[string, Translation][]} translations by their texts
+ */
+function tableOf(translations) {
+	return `{\n${translations.map(([key, translation]) => `    ${JSON.stringify(key)} : ${JSON.stringify(translation)}`).join(',\n')}\n}`
 }

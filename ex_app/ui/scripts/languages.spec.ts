@@ -71,10 +71,17 @@ describe('the files of a language', () => {
 	const language = { translations: DUTCH, pluralForm: PLURAL_FORMS.nl! }
 
 	it('hold the same, for the server and for the page', () => {
-		const { json, js } = filesOf(language)
+		const { json, js } = filesOf(language, () => true)
 		expect(JSON.parse(json)).toEqual(language)
 		const registered: unknown[] = []
 		new Function('OC', js)({ L10N: { register: (...values: unknown[]) => registered.push(...values) } })
 		expect(registered).toEqual(['open_connector', DUTCH, PLURAL_FORMS.nl])
+	})
+
+	it('spare the page what the server says', () => {
+		const { json, js } = filesOf(language, (text) => text === CALLS)
+		expect(JSON.parse(json)).toEqual(language)
+		expect(js).toContain(CALLS)
+		expect(Object.keys(DUTCH).filter((text) => text !== CALLS && js.includes(JSON.stringify(text)))).toEqual([])
 	})
 })

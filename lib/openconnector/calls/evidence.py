@@ -118,7 +118,7 @@ def _denial(observed: Observed, _: Mapping[str, str]) -> _Pairs:
     """The address and the rule: an `EgressDenied` begins with the one, and ends with the other."""
     message = observed.failure.message if observed.failure else ""
     address, rule = message.partition(" ")[0], _RULE.search(message)
-    yield "Address", address.rstrip(":")  # plain: the interface looks for it
+    yield phrase("Address"), address.rstrip(":")  # the interface looks for this name
     yield phrase("Addresses found"), ", ".join(observed.connection.resolved) if observed.connection else None
     yield phrase("Rule"), _rule(rule[1]) if rule else message
 

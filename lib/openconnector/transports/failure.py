@@ -4,6 +4,7 @@
 
 import ssl
 
+from openconnector.core.phrases import told
 from openconnector.egress.errors import SYSTEM_ERRORS, ConnectionFailed, name_of_tls_error, words_of_tls_error
 from openconnector.egress.policy import EgressDenied
 from openconnector.transports.exchange import Failure
@@ -24,9 +25,9 @@ def failure_of(error: Exception, *, has_identity: bool = False) -> Failure:
         has_identity: this side had a certificate to show in TLS.
     """
     if isinstance(error, (ExchangeFailed, ConnectionFailed)):
-        return Failure(error.type, str(error))
+        return Failure(error.type, told(error))
     if isinstance(error, EgressDenied):
-        return Failure("egress_denied", str(error))
+        return Failure("egress_denied", told(error))
     if isinstance(error, ssl.SSLError):
         # With TLS 1.3 a server may ask for our certificate after its own handshake, and say no to the first request.
         return Failure(name_of_tls_error(error, has_identity=has_identity), words_of_tls_error(error))

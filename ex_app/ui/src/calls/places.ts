@@ -45,7 +45,8 @@ export function placeName(link: RemedyLink): string {
  * @param evidence what was seen
  */
 export function refusedAddresses(evidence: Evidence[]): string[] {
-	return evidence.filter(({ name }) => name === 'Address').flatMap(({ value }) => value.split(/\s*,\s*/)).filter((address) => address !== '')
+	const names = [t('open_connector', 'Address'), 'Address'] // entries of earlier versions are English
+	return evidence.filter(({ name }) => names.includes(name)).flatMap(({ value }) => value.split(/\s*,\s*/)).filter((address) => address !== '')
 }
 
 /**
