@@ -2,9 +2,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The interface in the language of the user. Nextcloud loads the translations behind the script of the app."""
 
+import json
+
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Site
+from tests.e2e.conftest import PROJECT, Site
+
+DUTCH = json.loads((PROJECT / "l10n/nl.json").read_text("utf-8"))["translations"]
 
 
 def test_an_administrator_reads_dutch_until_english_is_chosen(page: Page, site: Site) -> None:
@@ -30,3 +35,43 @@ def test_an_administrator_reads_dutch_until_english_is_chosen(page: Page, site: 
 
     page.get_by_label("Taal").select_option("en")
     expect(page.get_by_text("1 call", exact=True)).to_be_visible()
+
+
+def english_on(page: Page) -> set[str]:
+    """The English texts that are shown, labels and titles included, and have a Dutch translation that is another."""
+    shown = page.evaluate(
+        """() => [
+            ...document.querySelector('#content').innerText.split('\\n'),
+            ...[...document.querySelectorAll('#content *')].flatMap(
+                (one) => ['aria-label', 'title', 'placeholder'].map((name) => one.getAttribute(name) ?? '')),
+        ].map((line) => line.trim())"""
+    )
+    return {line for line in shown if DUTCH.get(line, line) != line and line not in DUTCH.values()}
+
+
+@pytest.fixture
+def failed(page: Page, site: Site) -> str:
+    """The page of a call that failed, in Dutch; a source named Vertaald made it."""
+    headers = {"X-Requested-With": "OpenConnector"}
+    source = {"name": "Vertaald", "slug": "vertaald", "location": site.sample, "type": "json"}
+    page.goto(f"{site.url}?lang=nl")
+    page.request.post(site.api("sources"), data=source, headers=headers)
+    test = page.request.post(site.api("sources/vertaald/test"), data={"path": "/nowhere"}, headers=headers)
+    assert test.json()["statusCode"] == 404
+    return f"logs/{test.json()['id']}"
+
+
+def test_no_english_is_left_in_dutch(page: Page, site: Site, failed: str) -> None:
+    page.goto(site.page(failed))
+    expect(page.get_by_text("Er is niets op dit pad")).to_be_visible()
+    expect(page.get_by_text("Controleer het pad.")).to_be_visible()
+    assert english_on(page) == set()
+    of_source = [f"sources/vertaald/{tab}" for tab in ("configuration", "test", "logs", "monitoring")]
+    for path in ("sources", *of_source, "logs", "settings"):
+        page.goto(site.page(path))
+        page.wait_for_load_state("networkidle")
+        assert english_on(page) == set(), path
+    page.goto(f"{site.url}?lang=en")
+    page.goto(site.page(failed))
+    expect(page.get_by_text("There is nothing at this path")).to_be_visible()
+    assert "There is nothing at this path" in english_on(page)
