@@ -20,6 +20,7 @@ from ex_app.appapi.refusals import EngineUnavailableError, refusal_response
 from ex_app.environment import PROJECT
 from openconnector.core.errors import ConfigurationError
 from openconnector.core.languages import Languages
+from openconnector.core.phrases import phrase, told
 from openconnector.core.settings import Settings
 from openconnector.core.telemetry import Telemetry
 from openconnector.monitoring.notifier import Notifier
@@ -63,8 +64,10 @@ class EngineRunner:
             await self.ready(REQUEST_PATIENCE_SECONDS)
             answer = self._serving
         except EngineStartError as error:
-            answer = refusal_response(EngineUnavailableError(str(error)))
-        await (answer or refusal_response(EngineUnavailableError("OpenConnector is stopping")))(scope, receive, send)
+            answer = refusal_response(EngineUnavailableError(told(error)), scope)
+        if answer is None:
+            answer = refusal_response(EngineUnavailableError(phrase("OpenConnector is stopping")), scope)
+        await answer(scope, receive, send)
 
     @property
     def state(self) -> State | None:
@@ -96,7 +99,7 @@ class EngineRunner:
         try:
             await asyncio.wait_for(self._attempted.wait(), patience)
         except TimeoutError:
-            raise EngineStartError("OpenConnector is still starting") from None
+            raise EngineStartError(phrase("OpenConnector is still starting")) from None
         if self._failure is not None:
             raise EngineStartError(self._failure)
 
@@ -129,7 +132,8 @@ class EngineRunner:
         else:
             # The text of an unexpected error may hold anything, so it stays in the log.
             log.error("engine failed", exc_info=error)
-            self._failure = f"The engine cannot start ({type(error).__name__}); see the app's log"
+            name = type(error).__name__
+            self._failure = phrase("The engine cannot start ({error}); see the app's log", error=name)
         self._attempted.set()
 
     async def _pause(self, seconds: float) -> None:

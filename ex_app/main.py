@@ -152,12 +152,12 @@ def _metrics(environment: Environment, observability: Observability, engine: Eng
     return [Middleware(MetricsEndpoint, metrics=metrics, token=token.get_secret_value(), signs=signs, port=port)]
 
 
-async def _not_served(_request: Request, _error: Exception) -> Response:
-    return refusal_response(UnknownPathError())
+async def _not_served(request: Request, _error: Exception) -> Response:
+    return refusal_response(UnknownPathError(), request.scope)
 
 
-async def _fault(_request: Request, _error: Exception) -> Response:
-    return refusal_response(FaultError())
+async def _fault(request: Request, _error: Exception) -> Response:
+    return refusal_response(FaultError(), request.scope)
 
 
 def _settings(environment: Environment) -> Settings:

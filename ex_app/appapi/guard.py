@@ -100,7 +100,7 @@ class Guard:
             admission = await self._admit(scope["method"], scope["path"], headers)
         except RequestRefusedError as refusal:
             log.warning("request refused", method=scope["method"], path=scope["path"], reason=refusal.slug)
-            await refusal_response(refusal)(scope, receive, send)
+            await refusal_response(refusal, scope)(scope, receive, send)
         else:
             inner = dict(scope)
             inner["headers"] = [pair for pair in scope["headers"] if pair[0].lower() not in _PRIVATE_HEADERS]

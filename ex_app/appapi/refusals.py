@@ -6,10 +6,16 @@ import json
 from collections.abc import Sequence
 from typing import ClassVar
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
+from starlette.types import Scope
 
+from ex_app.environment import PROJECT
 from openconnector.core.errors import OpenConnectorError
+from openconnector.core.languages import Languages
+from openconnector.core.phrases import localised, phrase, spoken
 
+LANGUAGES = Languages(PROJECT / "l10n")
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 
@@ -28,19 +34,20 @@ class RequestRefusedError(OpenConnectorError):
 class NotFromNextcloudError(RequestRefusedError):
     """The request does not prove that it comes from this Nextcloud, or nobody is signed in there."""
 
-    status, slug, title = 401, "not-authenticated", "The request is not authenticated"
+    status, slug, title = 401, "not-authenticated", phrase("The request is not authenticated")
 
 
 class ForbiddenError(RequestRefusedError):
     """The caller is known and may not do this."""
 
-    status, slug, title = 403, "forbidden", "This is not allowed"
+    status, slug = 403, "forbidden"
+    title: ClassVar[str] = phrase("This is not allowed")
 
 
 class AdministratorsOnlyError(ForbiddenError):
     """The acting user is not in Nextcloud's group `admin`."""
 
-    slug, title = "administrator-required", "Only administrators may do this"
+    slug, title = "administrator-required", phrase("Only administrators may do this")
 
 
 class MissingCsrfHeaderError(ForbiddenError):
@@ -52,13 +59,13 @@ class MissingCsrfHeaderError(ForbiddenError):
 class UnknownPathError(RequestRefusedError):
     """The app has no such path."""
 
-    status, slug, title = 404, "not-found", "There is no such thing"
+    status, slug, title = 404, "not-found", phrase("There is no such thing")
 
 
 class VerbNotAllowedError(RequestRefusedError):
     """The path exists, the verb does not."""
 
-    status, slug, title = 405, "method-not-allowed", "The method is not allowed here"
+    status, slug, title = 405, "method-not-allowed", phrase("The method is not allowed here")
 
     def __init__(self, allowed: Sequence[str]) -> None:
         self._allowed = ", ".join(allowed)
@@ -72,24 +79,25 @@ class VerbNotAllowedError(RequestRefusedError):
 class RoleUnknownError(RequestRefusedError):
     """Nextcloud could not be asked whether the user is an administrator."""
 
-    status, slug, title = 503, "nextcloud-unavailable", "Nextcloud could not be asked who you are"
+    status, slug, title = 503, "nextcloud-unavailable", phrase("Nextcloud could not be asked who you are")
     extra_headers: ClassVar[dict[str, str]] = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 class EngineUnavailableError(RequestRefusedError):
     """The engine has not started yet, or cannot start."""
 
-    status, slug, title = 503, "unavailable", "OpenConnector is not ready"
+    status, slug, title = 503, "unavailable", phrase("OpenConnector is not ready")
     extra_headers: ClassVar[dict[str, str]] = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 class FaultError(RequestRefusedError):
     """Something failed that should not have; the log has the details."""
 
-    status, slug, title = 500, "internal", "Something went wrong"
+    status, slug, title = 500, "internal", phrase("Something went wrong")
 
 
-def refusal_response(refusal: RequestRefusedError) -> Response:
-    """The answer to a request that was turned away."""
-    body = json.dumps(refusal.problem(), ensure_ascii=False).encode()
+def refusal_response(refusal: RequestRefusedError, scope: Scope) -> Response:
+    """The answer to a request that was turned away, in its language."""
+    spoken.set(LANGUAGES.catalog(Headers(scope=scope).get("accept-language", "")))
+    body = json.dumps(localised(refusal.problem()), ensure_ascii=False).encode()
     return Response(body, refusal.status, headers=refusal.response_headers(), media_type=MEDIA_TYPE)

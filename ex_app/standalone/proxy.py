@@ -35,7 +35,6 @@ _OVERWRITTEN = frozenset(
     {
         "aa-request-id",
         "aa-version",
-        "accept-language",
         "authorization-app-api",
         "ex-app-id",
         "ex-app-version",
@@ -106,8 +105,9 @@ class Proxy:
         headers += [
             ("X-Origin-IP", client_host),
             *signed_headers(self._app, uid=user.uid, request_id=new_request_id()),
-            ("Accept-Language", session_language(request)),
         ]
+        if "accept-language" not in request.headers:  # what browsers ask for goes before the language of the user
+            headers.append(("Accept-Language", session_language(request)))
         return Request(
             request.method,
             self._app.address + resent_path(path, request.scope["query_string"].decode("latin-1")),

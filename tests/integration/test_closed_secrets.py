@@ -15,6 +15,7 @@ from openconnector.vault.encryption import Vault
 from openconnector.vault.keys import KeyFile
 from tests.conftest import serve_engine
 from tests.factories import create_source, marked, test_call
+from tests.integration.transfers import PASSPHRASE, export, preview, take
 from tests.tokens import token_server
 
 BASIC = {"type": "basic", "username": "u", "password": marked("closed")}
@@ -112,6 +113,45 @@ async def test_no_login_is_begun_that_would_be_in_vain(sqlite_settings: Settings
             answer = await api.post("/api/sources/closed/authorization", json=redirect)
             assert answer.status_code == 409
             assert "encrypted with another key" in answer.json()["detail"]
+
+
+async def test_a_source_whose_secrets_do_not_open_has_no_copy(sqlite_settings: Settings) -> None:
+    async with serve_engine(sqlite_settings) as api:
+        await create_source(api, slug="closed", authentication=BASIC, headers=[KEY_HEADER])
+    replace_key(sqlite_settings)
+    async with serve_engine(sqlite_settings) as api:
+        answer = await api.post("/api/sources/closed/duplicate")
+        assert answer.status_code == 409
+        assert "What does not open: authentication/password, headers." in answer.json()["detail"]
+        assert {(error["pointer"], error["code"]) for error in answer.json()["errors"]} == {
+            ("/authentication/password", "secret_unreadable"),
+            ("/headers", "secret_unreadable"),
+        }
+        assert (await api.get("/api/sources")).json()["total"] == 1
+
+
+async def test_an_export_opens_again_what_the_key_does_not(sqlite_settings: Settings, httpbin: str) -> None:
+    async with serve_engine(sqlite_settings) as api:
+        await create_source(api, slug="closed", name="Zaken", location=httpbin, authentication=BASIC)
+        with_secrets, without = await export(api, passphrase=PASSPHRASE), await export(api)
+    replace_key(sqlite_settings)
+    async with serve_engine(sqlite_settings) as api:
+        assert await export(api) == without
+        answer = await api.post("/api/export", json={"passphrase": PASSPHRASE})
+        assert answer.status_code == 409
+        assert answer.json()["detail"].startswith("The secrets of “Zaken” cannot be exported. A stored secret was")
+        said = await api.post("/api/export", json={"passphrase": PASSPHRASE}, headers={"Accept-Language": "nl"})
+        assert said.json()["detail"].startswith("De geheimen van “Zaken” kunnen niet worden geëxporteerd.")
+
+        seen = await preview(api, with_secrets, passphrase=PASSPHRASE)
+        (item,) = seen["sources"]
+        assert [(change["pointer"], change["isSecret"]) for change in item["changes"]] == [
+            ("/authentication/password", True)
+        ]
+        choices = [{"position": item["position"], "action": "update"}]
+        taken = await take(api, with_secrets, seen, passphrase=PASSPHRASE, choices=choices)
+        assert taken.status_code == 200, taken.text
+        assert (await test_call(api, "closed", "/status/204"))["statusCode"] == 204
 
 
 async def test_a_token_that_does_not_open_is_fetched_anew(sqlite_settings: Settings) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import openconnector
+import openconnector.app  # with it, all errors are known
 from openconnector.core.errors import ConfigurationError, OpenConnectorError
 
 PACKAGE = Path(openconnector.__file__).parent

@@ -48,5 +48,6 @@ def found_in(paths: Iterator[Path], project: Path) -> tuple[list[tuple[str, str,
 
 if __name__ == "__main__":
     project = Path(sys.argv[1])
-    found, wrong = found_in(chain((project / "lib/openconnector").rglob("*.py"), (project / "ex_app").glob("*.py")), project)
+    modules = ("lib/openconnector/**/*.py", "ex_app/*.py", "ex_app/appapi/*.py")
+    found, wrong = found_in(chain.from_iterable(map(project.glob, modules)), project)
     sys.stdout.write(json.dumps({"texts": found, "faults": wrong}))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from openconnector.calls.attempts import Attempts
 from openconnector.calls.defaults import USER_AGENT
 from openconnector.calls.delivery import delivery_of
-from openconnector.calls.progress import Progress
+from openconnector.calls.progress import TO_AUTHORIZE, Progress
 from openconnector.calls.schemas import CallRequest
 from openconnector.calls.service import CallService
 from openconnector.core.http import URL, InvalidURL, Request
@@ -118,7 +118,7 @@ class DocumentRequests:
         if failure is not None:
             sentence = phrase("{address} could not be fetched: {reason}", address=address, reason=failure.message)
             raise DocumentUnavailable(sentence, is_final=True)
-        if response is None:
+        if response is None or exchange.kind in TO_AUTHORIZE:  # what an authorization server answers is no document
             sentence = phrase("{address} could not be fetched: there was no answer.", address=address)
             raise DocumentUnavailable(sentence, is_final=True)
         if response.status_code != _OK:

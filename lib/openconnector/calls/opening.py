@@ -4,19 +4,15 @@
 
 from dataclasses import replace
 from functools import partial
-from uuid import UUID
 
 from openconnector.administration.service import AdministrationService
 from openconnector.core.call_defaults import CallDefaults
 from openconnector.core.database import Database
-from openconnector.core.errors import ConfigurationError
-from openconnector.core.phrases import told
 from openconnector.sources.models import Source
 from openconnector.sources.repository import find_blocking
-from openconnector.sources.sealing import Sealer
+from openconnector.sources.sealing import PatientSealer
 from openconnector.sources.service import OpenSource, open_with
 from openconnector.vault.encryption import Vault
-from openconnector.vault.secret import MASK
 
 
 async def opened(
@@ -33,21 +29,6 @@ async def opened(
 
 def open_to_call(source: Source, vault: Vault, defaults: CallDefaults) -> OpenSource:
     """The source, also where secrets do not open: a call of it is logged, and nothing is sent."""
-    sealer = _PatientSealer(vault, source.id)
+    sealer = PatientSealer(vault, source.id)
     found = open_with(sealer, source, defaults)
     return replace(found, closed=sealer.closed) if sealer.closed else found
-
-
-class _PatientSealer(Sealer):
-    """Puts the mask in the place of what does not open, and notes why."""
-
-    def __init__(self, vault: Vault, source_id: UUID) -> None:
-        super().__init__(vault, source_id)
-        self.closed: dict[str, str] = {}
-
-    def open(self, stored: str, place: str) -> str:
-        try:
-            return super().open(stored, place)
-        except ConfigurationError as error:
-            self.closed[place] = told(error)
-            return MASK

@@ -29,7 +29,7 @@ from openconnector.calls.told import call_told
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.errors import Conflict, NotFound
 from openconnector.core.http import InvalidURL
-from openconnector.core.phrases import listed, phrase, told
+from openconnector.core.phrases import phrase, told
 from openconnector.core.telemetry import Telemetry
 from openconnector.egress.origin import PathLeavesOrigin
 from openconnector.egress.policy import EgressPolicy
@@ -37,6 +37,7 @@ from openconnector.logs.entries import CallEntry
 from openconnector.logs.keeping.policy import Keeping, Policy, effective, keeps_bodies
 from openconnector.logs.opening import OpenLog
 from openconnector.logs.schemas import Trigger
+from openconnector.sources.sealing import why_closed
 from openconnector.sources.service import OpenSource
 from openconnector.templates.problem import TemplateProblem
 from openconnector.transports.exchange import Exchange, Failure
@@ -256,8 +257,7 @@ def _refusal_of(source: OpenSource) -> Failure | None:
     if not source.is_enabled:
         return Failure("source_disabled", phrase("The source is disabled."))
     if source.closed:
-        why, places = next(iter(source.closed.values())), listed(sorted(source.closed))
-        return Failure("secret_unreadable", phrase("{reason} What does not open: {places}.", reason=why, places=places))
+        return Failure("secret_unreadable", why_closed(source.closed))
     return Failure("credentials_unusable", UNENTERED) if source.has_unentered_secrets else None
 
 

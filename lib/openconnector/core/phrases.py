@@ -9,7 +9,6 @@ answer of the API says it anew in the language of its reader. The translations a
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from functools import reduce
 from typing import Annotated, Any, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -40,8 +39,11 @@ class Phrase(str):
     values: Mapping[str, str]
 
     def __new__(cls, template: str, values: Mapping[str, str] | None = None) -> Self:
-        """The phrase with its values put in, in one pass: what stands in braces within a value stays as it is."""
-        values = values or {}
+        """The phrase with its values put in, in one pass: what stands in braces within a value stays as it is.
+
+        Values that the template has no place for are dropped: whoever looks for secrets looks at the text.
+        """
+        values = {name: value for name, value in values.items() if f"{{{name}}}" in template} if values else {}
         self = super().__new__(cls, _filled(template, values))
         self.template, self.values = template, values
         return self
@@ -87,13 +89,15 @@ def phrase(template: str, /, **values: object) -> Phrase:
 
 def told(error: BaseException) -> str:
     """What an error says: the phrase that it was raised with, which `str()` would make English."""
-    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+    return error.args[0] if error.args and isinstance(error.args[0], Phrase) else str(error)
 
 
 def listed(items: Sequence[str]) -> str:
-    """`a, b, c`."""
-    first, *others = items or [""]
-    return reduce(lambda former, item: Phrase("{former}, {item}", {"former": former, "item": item}), others, first)
+    """`a, b, c`. It may be long: what another system sends has no bound."""
+    if not any(isinstance(item, Phrase) for item in items):
+        return ", ".join(items)
+    values = {str(number): item for number, item in enumerate(items)}
+    return Phrase(", ".join(f"{{{name}}}" for name in values), values)
 
 
 def all_of(items: Sequence[str]) -> str:

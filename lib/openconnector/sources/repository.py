@@ -160,7 +160,10 @@ def _remembering(dialect: ModuleType, given: FromClause) -> Any:
     columns = _LAST_CALLS.columns
     # On PostgreSQL this waits for whoever deletes a source at this moment, and then finds none. SQLite has one writer.
     of_known_source = (
-        select(given).where(Source.id == given.c.source_id).with_for_update(read=True, key_share=True, of=Source)
+        select(given)
+        .where(Source.id == given.c.source_id)
+        .order_by(Source.id)  # as every writer of several sources takes them
+        .with_for_update(read=True, key_share=True, of=Source)
     )
     insert = dialect.insert(_LAST_CALLS).from_select(list(columns), of_known_source)
     changed = {column.key: insert.excluded[column.key] for column in columns if not column.primary_key}

@@ -3,7 +3,7 @@
 """How the secrets of a source get into its JSON columns and out again."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from openconnector.authentication.client_certificate import ClientCertificate, check_pair
 from openconnector.authentication.union import Authentication
 from openconnector.core.errors import ConfigurationError, FieldError, InvalidInput
-from openconnector.core.phrases import phrase, told
+from openconnector.core.phrases import listed, phrase, told
 from openconnector.sources.connection import Connection, Proxy
 from openconnector.sources.keeping import LOCATION, PROXY, TOKEN_URL, Keeping, departure
 from openconnector.sources.models import Source
@@ -188,6 +188,31 @@ class Sealer:
         except ConfigurationError as error:
             errors.append(FieldError(pointer, told(error), "secret_unreadable"))
             return ""
+
+
+class PatientSealer(Sealer):
+    """For reading: puts the mask in the place of what does not open, and notes why.
+
+    Attributes:
+        closed: why a secret does not open, by its place.
+    """
+
+    def __init__(self, vault: Vault, source_id: UUID) -> None:
+        super().__init__(vault, source_id)
+        self.closed: dict[str, str] = {}
+
+    def open(self, stored: str, place: str) -> str:
+        try:
+            return super().open(stored, place)
+        except ConfigurationError as error:
+            self.closed[place] = told(error)
+            return MASK
+
+
+def why_closed(closed: Mapping[str, str]) -> str:
+    """Why secrets do not open, and which; for the user."""
+    reason, places = next(iter(closed.values())), listed(sorted(closed))
+    return phrase("{reason} What does not open: {places}.", reason=reason, places=places)
 
 
 def masked_rows(rows: Sequence[StoredRow], kind: type[SecretRow]) -> list[SecretRow]:

@@ -38,7 +38,14 @@ from openconnector.sources.schemas import (
     SourceType,
     SourceUpdate,
 )
-from openconnector.sources.sealing import Sealer, masked_authentication, masked_connection, masked_rows
+from openconnector.sources.sealing import (
+    PatientSealer,
+    Sealer,
+    masked_authentication,
+    masked_connection,
+    masked_rows,
+    why_closed,
+)
 from openconnector.sources.service_descriptions import copy_of_description
 from openconnector.sources.warnings import warnings_of
 from openconnector.vault.encryption import Vault
@@ -213,9 +220,17 @@ class SourceService:
         return _read(source)
 
     async def duplicate(self, reference: str) -> SourceRead:
-        """A copy under a new name. The secrets are encrypted again, for the copy."""
+        """A copy under a new name. The secrets are encrypted again, for the copy.
+
+        Raises:
+            Conflict: some of them do not open.
+        """
         original = await self._repository.get(reference)
-        opened = open_source(original, self._vault)
+        sealer = PatientSealer(self._vault, original.id)
+        opened = open_with(sealer, original)
+        if sealer.closed:
+            errors = [FieldError(f"/{place}", why, "secret_unreadable") for place, why in sealer.closed.items()]
+            raise Conflict(why_closed(sealer.closed), errors=errors)
         name = f"{original.name[:240]} (copy)"
         copy = await self.create(
             SourceCreate.model_construct(

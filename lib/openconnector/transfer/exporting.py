@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from openconnector.administration.service import AdministrationService
 from openconnector.core.database import Database
-from openconnector.core.errors import NotFound, TooLarge
+from openconnector.core.errors import Conflict, NotFound, TooLarge
 from openconnector.core.phrases import phrase
 from openconnector.sources.models import Source
+from openconnector.sources.sealing import PatientSealer, why_closed
 from openconnector.transfer.candidates import secrets_of, without_secrets
 from openconnector.transfer.formats.native import MAX_SOURCES, document_of
 from openconnector.transfer.passphrase import PassphraseCipher
@@ -44,22 +45,33 @@ class SourceExports:
         Raises:
             NotFound: one of them is not there.
             TooLarge: there are more than a file may have.
+            Conflict: secrets are wanted that do not open.
         """
         names = (await self._administration.current()).redaction_names
-        entries = await self._database.run(lambda session: self._entries(session, ids, names))
+        entries = await self._database.run(
+            lambda session: self._entries(session, ids, names, needs_secrets=bool(passphrase))
+        )
         return await asyncio.to_thread(_written, entries, file_format, passphrase)
 
-    def _entries(self, session: Session, ids: Sequence[UUID] | None, names: Sequence[str]) -> list[Entry]:
+    def _entries(
+        self, session: Session, ids: Sequence[UUID] | None, names: Sequence[str], *, needs_secrets: bool
+    ) -> list[Entry]:
         statement = select(Source) if ids is None else select(Source).where(Source.id.in_(ids))
         sources = session.scalars(statement.limit(MAX_SOURCES + 1)).all()
         if len(sources) > MAX_SOURCES:
             raise TooLarge(phrase("A file has at most {limit} sources. Choose fewer.", limit=MAX_SOURCES))
         if ids is not None and len(sources) < len(set(ids)):
             raise NotFound(phrase("One of these sources does not exist, or has been deleted."))
-        return [self._entry(source, names) for source in sources]
+        return [self._entry(source, names, needs_secrets=needs_secrets) for source in sources]
 
-    def _entry(self, source: Source, names: Sequence[str]) -> Entry:
-        opened = portable(source, self._vault, names)
+    def _entry(self, source: Source, names: Sequence[str], *, needs_secrets: bool) -> Entry:
+        sealer = PatientSealer(self._vault, source.id)
+        opened = portable(source, sealer, names)
+        if needs_secrets and sealer.closed:
+            reason = why_closed(sealer.closed)
+            raise Conflict(
+                phrase("The secrets of “{name}” cannot be exported. {reason}", name=source.name, reason=reason)
+            )
         return str(source.id), without_secrets(opened), secrets_of(opened)
 
 

@@ -14,7 +14,7 @@ from openconnector.core.ids import new_id
 from openconnector.core.phrases import listed, phrase
 from openconnector.sources.models import Source
 from openconnector.sources.schemas import SourceCreate
-from openconnector.sources.sealing import masked_connection
+from openconnector.sources.sealing import PatientSealer, masked_connection
 from openconnector.transfer.candidates import Candidate, secrets_of, without_secrets
 from openconnector.transfer.formats.native import digest_of
 from openconnector.transfer.keeping import seal_onto
@@ -170,7 +170,7 @@ def _changes(
         new["slug"] = old["slug"]
     yield from _differences(old, new, "")
     if candidate.secrets:
-        known = secrets_of(portable(source, vault, names))
+        known = secrets_of(portable(source, PatientSealer(vault, source.id), names))
         for pointer, text in candidate.secrets.items():
             if known.get(pointer) != text:
                 yield Change(pointer, is_secret=True)

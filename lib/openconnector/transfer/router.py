@@ -127,7 +127,7 @@ async def read_curl_command(body: CurlText) -> CurlRead:
     )
 
 
-@router.post("/export", response_class=Response, responses=problems(NotFound))
+@router.post("/export", response_class=Response, responses=problems(NotFound, Conflict))
 async def export_sources(body: ExportRequest, exports: Exporting) -> Response:
     """Sources as a file, with their secrets left out or encrypted."""
     passphrase = body.passphrase.get_secret_value() if body.passphrase else None

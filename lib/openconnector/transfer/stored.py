@@ -22,12 +22,11 @@ from openconnector.vault.encryption import Vault
 _EXTRA = {EXTRA_HEADERS: "extra_headers", EXTRA_PARAMETERS: "extra_parameters"}
 
 
-def portable(source: Source, vault: Vault, names: Sequence[str]) -> SourceCreate:
-    """A stored source with its secrets in clear. It is never shown.
+def portable(source: Source, sealer: Sealer, names: Sequence[str]) -> SourceCreate:
+    """A stored source with its secrets as `sealer` opens them. It is never shown.
 
     A secret that has not been entered since it was imported is the mask.
     """
-    sealer = Sealer(vault, source.id)
     headers = sealer.open_rows(source.headers, "headers", SourceHeader)
     query = sealer.open_rows(source.query, "query", SourceParameter)
     return _made(

@@ -76,7 +76,8 @@ class TestPhrase:
         assert phrase("{known} {unknown}", known=1) == "1 {unknown}"
 
     def test_a_name_that_the_text_does_not_have_is_nothing(self) -> None:
-        assert phrase("Hello.", name="Ann") == "Hello."
+        unused = phrase("Hello.", name="secret")
+        assert (unused, to_stored(unused)) == ("Hello.", {"phrase": "Hello."})
 
     def test_values_that_are_no_text_become_text(self) -> None:
         assert phrase("{number} {nothing}", number=7, nothing=None) == "7 None"
@@ -121,6 +122,13 @@ class TestLists:
         sent = [phrase("the header {name}", name="X"), "y"]
         assert Phrase("{of}", {"of": all_of(sent)}).said_in(DUTCH) == "de header X en y"
         assert Phrase("{of}", {"of": listed(sent)}).said_in(DUTCH) == "de header X, y"
+
+    @pytest.mark.parametrize("item", ["a", phrase("the header {name}", name="X")])
+    def test_may_be_as_long_as_others_make_them(self, item: str) -> None:
+        whole = Phrase("{of}", {"of": all_of([item] * 20_000)})
+        again = from_stored(json.loads(json.dumps(to_stored(whole))))
+        assert again == whole
+        assert again.said_in(DUTCH).endswith(", de header X en de header X" if item != "a" else ", a en a")
 
 
 class TestStorage:
@@ -181,6 +189,7 @@ class TestErrors:
         assert told(NotFound(greeting())).__class__ is Phrase
         assert told(OSError(2, "No such file")) == "[Errno 2] No such file"
         assert told(ValueError()) == ""
+        assert "surrogates not allowed" in told(UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"))
 
     def test_have_their_phrase_in_the_problem_document(self) -> None:
         assert isinstance(Conflict(greeting()).problem()["detail"], Phrase)

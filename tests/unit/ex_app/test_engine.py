@@ -70,6 +70,10 @@ async def test_an_unexpected_error_keeps_its_text_to_the_log() -> None:
     runner.start()
     with pytest.raises(EngineStartError, match=r"^The engine cannot start \(RuntimeError\)"):
         await runner.ready(5)
+    async with AsyncClient(transport=ASGITransport(runner), base_url="http://x") as client:
+        said = (await client.get("/api/x", headers={"Accept-Language": "nl"})).json()
+    assert said["title"] == "OpenConnector is niet gereed"
+    assert said["detail"] == "OpenConnector kan niet starten (RuntimeError); zie het logboek van de app"
     await runner.stop()
 
 

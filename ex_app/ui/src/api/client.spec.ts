@@ -4,6 +4,7 @@
  */
 
 import axios from '@nextcloud/axios'
+import { getLanguage, setLanguage } from '@nextcloud/l10n'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { queryParameters, request, segment } from './client.ts'
 import { isCancelled } from './problem.ts'
@@ -25,6 +26,14 @@ describe('a request', () => {
 		const config = send.mock.calls[0]![0]
 		expect(config).toMatchObject({ method: 'post', url: '/index.php/apps/app_api/proxy/open_connector/api/sources', data: '{"name":"A"}' })
 		expect(config.headers['X-Requested-With']).toBe('OpenConnector')
+	})
+
+	it('asks for the language of the page, whatever that of the browser is', async () => {
+		send.mockImplementation(async (config) => ({ data: {}, status: 200, statusText: 'OK', headers: {}, config }))
+		const former = getLanguage()
+		setLanguage('nl')
+		await request('GET', 'sources').finally(() => setLanguage(former))
+		expect(send.mock.calls[0]![0].headers['Accept-Language']).toBe('nl')
 	})
 
 	it('throws a problem when it fails', async () => {

@@ -4,6 +4,7 @@
  */
 
 import axios, { isAxiosError } from '@nextcloud/axios'
+import { getLanguage } from '@nextcloud/l10n'
 import { apiUrl } from '../appapi.ts'
 import { isCancelled, toProblem } from './problem.ts'
 
@@ -21,6 +22,16 @@ interface Options {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000
+
+/** What each of our requests says. */
+export function ownHeaders(): Record<string, string> {
+	return {
+		// Nextcloud's proxy passes on what the browser asks for, which need not be the language of the page.
+		'Accept-Language': getLanguage(),
+		// The proxy checks no request token, so the app asks for a header that a foreign page cannot send.
+		'X-Requested-With': 'OpenConnector',
+	}
+}
 
 /**
  * Ask the app's API. Nextcloud's proxy passes GET, POST, PUT and DELETE only, and of a repeated query key only the last one: lists go as
@@ -40,8 +51,7 @@ export async function request<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path
 			data: options.body,
 			signal: options.signal,
 			timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-			// The proxy checks no request token, so the app asks for a header that a foreign page cannot send.
-			headers: { 'X-Requested-With': 'OpenConnector' },
+			headers: ownHeaders(),
 			responseType: options.isBinary ? 'arraybuffer' : undefined,
 		})
 		return response.data

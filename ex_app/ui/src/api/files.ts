@@ -7,7 +7,7 @@ import type { components } from './schema.d.ts'
 
 import axios, { isAxiosError } from '@nextcloud/axios'
 import { apiUrl } from '../appapi.ts'
-import { request, segment } from './client.ts'
+import { ownHeaders, request, segment } from './client.ts'
 import { isCancelled, toProblem } from './problem.ts'
 
 type Schemas = components['schemas']
@@ -42,6 +42,7 @@ export function listFiles(sourceId: string, listing: ListingRequest, signal?: Ab
 export async function downloadFile(sourceId: string, path: string, options: { signal?: AbortSignal, onProgress?: (bytes: number) => void } = {}): Promise<Blob> {
 	try {
 		const response = await axios.get<Blob>(apiUrl(`sources/${segment(sourceId)}/files/content`), {
+			headers: ownHeaders(),
 			params: { path },
 			responseType: 'blob',
 			timeout: 0,

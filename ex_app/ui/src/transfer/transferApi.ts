@@ -6,7 +6,7 @@
 import type { components } from '../api/schema.d.ts'
 
 import axios from '@nextcloud/axios'
-import { request, segment } from '../api/client.ts'
+import { ownHeaders, request, segment } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
 import { apiUrl } from '../appapi.ts'
 
@@ -91,7 +91,7 @@ export function readCurl(command: string): Promise<CurlSource> {
 export async function exportSources(ids: string[] | null, format: ExportFormat, passphrase: string | null): Promise<Blob> {
 	try {
 		const response = await axios.post<string>(apiUrl('export'), { ids, format, passphrase }, {
-			headers: { 'X-Requested-With': 'OpenConnector' },
+			headers: ownHeaders(),
 			// As text, a problem document can be read as well.
 			responseType: 'text',
 			transformResponse: (text: string) => text,

@@ -47,6 +47,7 @@ from openconnector.core.problems import problems
 from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.shown import show_call
+from openconnector.sources.sealing import why_closed
 from openconnector.sources.service import OpenSource
 from openconnector.vault.redaction import Redactor
 
@@ -108,7 +109,7 @@ async def begin_authorization(
     if scheme.grant.type != "authorization_code":
         raise Conflict(phrase("This source does not use the authorization code grant."))
     if source.closed:  # else the login would be in vain
-        raise Conflict(next(iter(source.closed.values())))
+        raise Conflict(why_closed(source.closed))
     authorizations: Authorizations = request.app.state.authorizations
     policy: EgressPolicy = (await request.app.state.administration.current()).egress
     errand = Errand(source, scheme, policy, Signing())
