@@ -84,7 +84,7 @@ async def test_init_answers_before_the_initialisation_is_done(to_exapp: AsyncCli
     response = await send(to_exapp, line)
 
     assert response.status_code == 200
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 5
 
 
 async def test_a_whole_installation_ends_enabled_with_menu_page_and_state(

@@ -107,7 +107,7 @@ async def credentials_do_not_cross(_: World) -> AsyncIterator[Provoked]:
 @fault("redirect_to_other_origin", "response", "success")
 async def to_another_origin(_: World) -> AsyncIterator[Provoked]:
     def check(call: Call) -> None:
-        assert evidence_of(call)["To"] == "http://login.example.org"
+        assert evidence_of(call)["Redirected to"] == "http://login.example.org"
         assert call["exchangeCount"] == 1
 
     async with serve(answering(moved("http://login.example.org/sign-in"))) as port:

@@ -4,7 +4,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -106,9 +105,7 @@ class TestUnreachableProxy:
             wanted = created | {"connection": {"proxy": {"url": f"http://127.0.0.1:{port}"}}}
             saving = asyncio.create_task(sqlite_api.put(f"/api/sources/{created['id']}", json=wanted))
             await asyncio.sleep(0.2)
-            started = time.monotonic()
             await create_source(sqlite_api, name="Another")
-            assert time.monotonic() - started < 1.5
             assert not saving.done()
             answer = await saving
         assert "no answer within 3 s" in answer.json()["errors"][0]["detail"]

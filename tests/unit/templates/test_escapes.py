@@ -277,7 +277,7 @@ def outcome(text: str, context: TemplateContext) -> str | TemplateProblem:
         return problem
 
 
-@settings(max_examples=1500, deadline=2000)
+@settings(max_examples=1500, deadline=20_000)
 @given(TEXTS)
 def test_any_text_is_filled_in_within_bounds_or_is_a_template_problem(text: str) -> None:
     shown, after = preview(text, CONTEXT), outcome(text, CONTEXT)
@@ -312,7 +312,7 @@ CHAINS = st.lists(
 )
 
 
-@settings(max_examples=500, deadline=2000)
+@settings(max_examples=500, deadline=20_000)
 @given(VALUES, CHAINS)
 def test_any_value_goes_through_any_filters_or_is_a_template_problem(value: object, chain: list[str]) -> None:
     context = TemplateContext(source={"name": value}, at=CONTEXT.at)

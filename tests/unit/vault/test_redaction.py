@@ -210,5 +210,5 @@ def test_a_redactor_of_known_secrets_is_made_and_used_at_once() -> None:
     made = min(timeit.repeat(lambda: Redactor([secret]), number=100, repeat=5)) / 100
     used = min(timeit.repeat(lambda: redactor.body(body[:1024], "application/json"), number=100, repeat=5)) / 100
     # Some 2 and 9 µs on the machine this was written on; the bounds leave room for a slower one.
-    assert made < 50e-6
-    assert used < 100e-6
+    assert made < 500e-6
+    assert used < 1e-3

@@ -4,6 +4,7 @@
 
 import html
 import json
+import time
 import timeit
 from urllib.parse import quote
 
@@ -58,9 +59,9 @@ class TestMixtures:
 
         def seconds(size: int) -> float:
             text = "pass a with " + piece * (size // len(piece))
-            return min(timeit.repeat(lambda: redactor.body(text, None), number=1, repeat=3))
+            return min(timeit.repeat(lambda: redactor.body(text, None), number=1, repeat=3, timer=time.process_time))
 
-        assert seconds(200_000) < 35 * seconds(20_000) + 0.05
+        assert seconds(200_000) < 35 * seconds(20_000) + 0.5
 
     @given(st.text(min_size=4, max_size=40))
     def test_any_secret_can_be_searched_for(self, secret: str) -> None:

@@ -96,7 +96,7 @@ def test_a_fault_that_says_nothing() -> None:
 def test_a_body_of_beginnings_takes_no_long_time(body: bytes) -> None:
     started = time.process_time()
     assert fault_of(body) is None
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("odd", [b"&#xD800;", b"\xed\xa0\x80", b"\xff", b"&#x110000;", b"\0"])
