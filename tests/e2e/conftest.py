@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +47,15 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The app as `make run` starts it."""
-    command = [sys.executable, "-m", "ex_app.standalone", "--port", "0", "--data", str(tmp_path_factory.mktemp("site"))]
+    """The app as `make run` starts it, for all tests."""
+    with running_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@contextmanager
+def running_site(data: Path) -> Iterator[Site]:
+    """The app with data of its own."""
+    command = [sys.executable, "-m", "ex_app.standalone", "--port", "0", "--data", str(data)]
     with subprocess.Popen(
         command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:

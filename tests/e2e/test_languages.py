@@ -3,11 +3,12 @@
 """The interface in the language of the user. Nextcloud loads the translations behind the script of the app."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PROJECT, Site
+from tests.e2e.conftest import PROJECT, Site, running_site
 
 DUTCH = json.loads((PROJECT / "l10n/nl.json").read_text("utf-8"))["translations"]
 
@@ -35,6 +36,13 @@ def test_an_administrator_reads_dutch_until_english_is_chosen(page: Page, site: 
 
     page.get_by_label("Taal").select_option("en")
     expect(page.get_by_text("1 call", exact=True)).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An app of this module's own: the names that other tests give to their sources are English."""
+    with running_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
 
 
 def english_on(page: Page) -> set[str]:
