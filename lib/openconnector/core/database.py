@@ -229,7 +229,7 @@ def _ping_rested(engine: Engine) -> None:
             try:
                 engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error:
-                raise InvalidatePoolError from None  # its connections go, and it makes a new one
+                raise InvalidatePoolError from None  # the pool drops all that are as old, and opens a new one
 
 
 def _configure_sqlite(engine: Engine) -> None:
