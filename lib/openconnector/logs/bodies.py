@@ -115,7 +115,7 @@ async def find_body(
 def _find(session: Session, database: Database, compression: Compression, key: tuple[UUID, int, Side]) -> LoggedBody:
     call_id, position, side = key
     row = find(session, call_id)
-    _, exchanges = decode(compression.decompress(session, row.details))
+    _, exchanges = decode(compression.decompress(session, row.details), row.url)
     if position >= len(exchanges):
         raise NotFound(phrase("This call has no exchange at this position."))
     message, index = exchanges[position][side], exchanges[position][_INDEX[side]]

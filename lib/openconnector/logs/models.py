@@ -105,6 +105,18 @@ class CallLog(Base):
     )
 
     number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=False)
+    stored_bytes: Mapped[int] = mapped_column(BigInteger)
+    """Bytes of `details` and of the bodies that were stored for this call."""
+    started_at: Mapped[datetime] = mapped_column(Microseconds)
+    duration_ms: Mapped[float] = mapped_column(Float)
+    request_size: Mapped[int] = mapped_column(BigInteger)
+    response_size: Mapped[int | None] = mapped_column(BigInteger)
+    status_code: Mapped[int | None] = mapped_column(Integer)
+    exchange_count: Mapped[int] = mapped_column(Integer)
+    redacted_count: Mapped[int | None] = mapped_column(Integer)
+    """Values that were taken out before the call was kept; null in entries of earlier versions."""
+    is_pinned: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Kept for ever: no retention removes it."""
     id: Mapped[UUID] = mapped_column(ShortUuid)
     source_id: Mapped[UUID] = mapped_column(ShortUuid)
     source_name: Mapped[str] = mapped_column(String(255))
@@ -113,21 +125,9 @@ class CallLog(Base):
     user_id: Mapped[str | None] = mapped_column(String(255))
     method: Mapped[str] = mapped_column(String(16))
     url: Mapped[str] = mapped_column(Text)
-    started_at: Mapped[datetime] = mapped_column(Microseconds)
-    duration_ms: Mapped[float] = mapped_column(Float)
-    status_code: Mapped[int | None] = mapped_column(Integer)
     reason: Mapped[str | None] = mapped_column(String(255))
     outcome: Mapped[str] = mapped_column(String(32))
     error_type: Mapped[str | None] = mapped_column(String(64))
-    request_size: Mapped[int] = mapped_column(BigInteger)
-    response_size: Mapped[int | None] = mapped_column(BigInteger)
-    exchange_count: Mapped[int] = mapped_column(Integer)
-    redacted_count: Mapped[int | None] = mapped_column(Integer)
-    """Values that were taken out before the call was kept; null in entries of earlier versions."""
-    is_pinned: Mapped[bool] = mapped_column(Boolean, default=False)
-    """Kept for ever: no retention removes it."""
-    stored_bytes: Mapped[int] = mapped_column(BigInteger)
-    """Bytes of `details` and of the bodies that were stored for this call."""
     details: Mapped[bytes] = mapped_column(LargeBinary)
     """A zstd frame: JSON of the diagnosis and the exchanges (`logs/storage/details.py`)."""
     bodies: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -141,8 +141,8 @@ class CallBody(Base):
     __table_args__ = {"postgresql_partition_by": "RANGE (id)"}  # SQLAlchemy's own form
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=False)
-    refs: Mapped[int] = mapped_column(Integer)
     digest: Mapped[int] = mapped_column(BigInteger)
+    refs: Mapped[int] = mapped_column(Integer)
     size: Mapped[int] = mapped_column(Integer)
     """Bytes before compression."""
     frames: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -111,16 +111,16 @@ def _together(session: Session, compression: Compression, some: Sequence[CallLog
         call = summary(row)
         call.diagnosis, described = details_of(session, compression, row)
         bodies = [contents.get(number) for number in of_row]
-        call.exchanges = [exchange(one, position, bodies) for position, one in enumerate(described)]
+        call.exchanges = [exchange(one, position, call.started_at, bodies) for position, one in enumerate(described)]
         yield call
 
 
 def details_of(
     session: Session, compression: Compression, row: Any
 ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """The diagnosis and the exchanges of a row with `number` and `details`, as `decode` gives them."""
+    """The diagnosis and the exchanges of a row with `number`, `url` and `details`, as `decode` gives them."""
     try:
-        return decode(compression.decompress(session, row.details))
+        return decode(compression.decompress(session, row.details), row.url)
     except LookupError as error:  # one damaged call must not take the log with it
         log.error("the details of a call cannot be read", number=row.number, error=str(error))  # noqa: TRY400
         return None, []

@@ -151,11 +151,11 @@ def carry_back(database: sa.Connection) -> None:
         rows, exchange_rows = [], []
         for row in some:
             document = json.loads(unpacked(row.details))
-            started_at, call_id = _moment(row.started_at), _uuid(row.id)
+            started_at = _moment(row.started_at)
             rows.append(
                 {name: getattr(row, name) for name in _SAME}
                 | {
-                    "id": call_id,
+                    "id": _uuid(row.id),
                     "source_id": _uuid(row.source_id),
                     "started_at": started_at,
                     "expires_at": started_at + timedelta(days=36500 if row.is_pinned else 90),
@@ -163,9 +163,7 @@ def carry_back(database: sa.Connection) -> None:
                 }
             )
             kept = [contents.get(one) for one in ids[row.number]]
-            exchange_rows += [
-                _exchange(call_id, position, one, kept) for position, one in enumerate(document["exchanges"])
-            ]
+            exchange_rows += [_exchange(row, position, one, kept) for position, one in enumerate(document["exchanges"])]
         database.execute(sa.insert(old_calls), rows)
         if exchange_rows:
             database.execute(sa.insert(old_exchanges), exchange_rows)
@@ -230,15 +228,18 @@ def _frames(body: Any) -> Iterator[bytes]:
         start += length
 
 
-def _exchange(call_id: UUID, position: int, one: dict[str, Any], kept: list[bytes | None]) -> dict[str, Any]:
+def _exchange(row: Any, position: int, one: dict[str, Any], kept: list[bytes | None]) -> dict[str, Any]:
+    """What the row of the call says too may be left out of an exchange: the URL and the start of the call."""
+
     def at(index: int | None) -> bytes | None:
         return None if index is None or index >= len(kept) else kept[index]
 
+    one["request"].setdefault("url", row.url)
     return {
-        "call_id": call_id,
+        "call_id": _uuid(row.id),
         "position": position,
         "kind": one["kind"],
-        "started_at": _moment(one["at"]),
+        "started_at": _moment(one["at"] if "at" in one else row.started_at + one["after"]),
         "duration_ms": one["ms"],
         "delay_ms": one["delay"],
         "request_body": at(one["sent"]),

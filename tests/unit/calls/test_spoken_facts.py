@@ -162,5 +162,5 @@ def test_a_diagnosis_of_an_earlier_version_is_shown_as_it_was_stored() -> None:
         "remedies": [{"text": "Check the path.", "link": "test"}],
         "evidence": [{"name": "Request", "value": "GET https://api.example"}],
     }
-    found, _ = decode(json.dumps({"diagnosis": stored, "exchanges": []}).encode())
+    found, _ = decode(json.dumps({"diagnosis": stored, "exchanges": []}).encode(), "https://api.example")
     assert Diagnosis.model_validate(found).to_json() == stored

@@ -44,7 +44,7 @@ _COUNT_LISTED = (
 )
 
 BodyRow = tuple[int, int, int, int, bytes | None, bytes]
-"""The columns of `CallBody`: id, refs, digest, size, frames, data."""
+"""The columns of `CallBody`: id, digest, refs, size, frames, data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ class BodyStore:
             if number is None:
                 number = first_id + len(rows)
                 whole = body if body.data else self._compressed(body.key, body.raw, body.source_id)
-                rows.append((number, uses[body.key], *body.key, whole.frames, whole.data))
+                digest, size = body.key
+                rows.append((number, digest, uses[body.key], size, whole.frames, whole.data))
                 there[body.key], taken = number, len(whole.data)
             ids.append(number)
             sizes.append(taken)

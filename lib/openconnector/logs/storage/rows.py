@@ -100,7 +100,7 @@ def _rows(packed: Sequence[Packed], first: int, ids: Sequence[int], sizes: Seque
     for number, one in enumerate(packed, start=first):
         end = start + len(one.bodies)
         stored_bytes = len(one.details) + sum(sizes[start:end])
-        yield (number, *_columns_of(one.call), stored_bytes, one.details, pack_ids(ids[start:end]))
+        yield (number, stored_bytes, *_columns_of(one.call), one.details, pack_ids(ids[start:end]))
         start = end
 
 
