@@ -38,7 +38,7 @@ from openconnector.migrations.upgrade import upgrade
 from tests.postgres import PostgresServer
 
 WRITERS = 50
-SECONDS = 10
+SECONDS, WINDOWS = 10, 3
 ROWS = 20_000
 
 
@@ -69,15 +69,17 @@ async def _ingestion(url: str, storage: Path) -> dict[str, Metric]:
         # What a log has learned by then, it compresses with; and there is something to look at.
         await _write(log, made, len(made))
         await asyncio.sleep(20)
-        rate = await _rate(database, log, made)
-        await asyncio.sleep(5)
         idle = await _pages(log, SECONDS / 2)
+        # Whatever else the machine does only slows this.
+        rate = max([await _rate(database, log, made) for _ in range(WINDOWS)])
         waiting = asyncio.create_task(_pages(log, SECONDS))
         looked_at = await _rate(database, log, made)
         p99_idle, p99_busy = _p99(idle), _p99(await waiting)
     against = f"p99 of the newest page {p99_busy:.1f} ms at {looked_at:,.0f} calls/s, {p99_idle:.1f} ms idle"
     return {
-        "log_ingest_per_second": Metric(rate, "1/s", f"{WRITERS} writers, each waits for its commit", 5000, True),
+        "log_ingest_per_second": Metric(
+            rate, "1/s", f"{WRITERS} writers, each waits for its commit; best of {WINDOWS}", 5000, True
+        ),
         "log_ingest_blocking": Metric(p99_busy / p99_idle, "", against, 3),
     }
 
