@@ -31,7 +31,7 @@ from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.connection import Connection
 from openconnector.sources.models import Source
-from openconnector.sources.service import OpenSource, open_source
+from openconnector.sources.opened import OpenSource, open_source
 from openconnector.transports.exchange import Exchange, Limits
 from openconnector.transports.http import Delivery, HttpTransport
 

@@ -17,10 +17,11 @@ from openconnector.core.database import Database
 from openconnector.core.settings import Settings
 from openconnector.migrations.upgrade import upgrade
 from openconnector.sources.models import Source
+from openconnector.sources.opened import OpenSource, open_source
 from openconnector.sources.repository import find_blocking
 from openconnector.sources.schemas import SourceCreate
 from openconnector.sources.sealing import Sealer
-from openconnector.sources.service import OpenSource, SourceService, open_source
+from openconnector.sources.service import SourceService
 from openconnector.vault.encryption import Vault
 from openconnector.vault.keys import KeyFile, open_ring
 from tests.factories import marked, source

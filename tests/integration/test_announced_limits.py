@@ -15,9 +15,9 @@ from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
+from openconnector.sources.opened import OpenSource
 from openconnector.sources.rate_states import Announcement, keep_announcement
 from openconnector.sources.repository import find_blocking
-from openconnector.sources.service import OpenSource
 from tests.factories import create_source, test_call
 from tests.integration.test_rate_limits import CountingDatabase, opened, places, row_of, worker
 

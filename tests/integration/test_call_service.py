@@ -27,7 +27,7 @@ from openconnector.logs.entries import CallEntry
 from openconnector.logs.models import CallLog
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.connection import Connection, Retry
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from tests.upstream import answering, hang, request_head, serve
 
 TEST = Trigger(type="test")

@@ -22,8 +22,8 @@ from openconnector.commands.styled import Block
 from openconnector.core.errors import Conflict, InvalidInput, NotFound, OpenConnectorError
 from openconnector.core.settings import Settings
 from openconnector.migrations.upgrade import newest_revision
+from openconnector.sources.opened import OpenSource, open_source
 from openconnector.sources.repository import find_blocking
-from openconnector.sources.service import OpenSource, open_source
 from tests.conftest import serve_engine
 from tests.factories import create_source, marked, test_call
 

@@ -25,8 +25,8 @@ from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
 from openconnector.sources.connection import Connection, RateLimit
 from openconnector.sources.models import RateState
+from openconnector.sources.opened import OpenSource
 from openconnector.sources.rate_states import Announcement, take_place
-from openconnector.sources.service import OpenSource
 from tests.factories import create_source, test_call
 
 AN_HOUR = 3_600_000

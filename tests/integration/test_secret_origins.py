@@ -10,8 +10,8 @@ from openconnector.core.database import Database
 from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
 from openconnector.sources.keeping import LOCATION, departure
+from openconnector.sources.opened import OpenSource, open_source
 from openconnector.sources.repository import find_blocking
-from openconnector.sources.service import OpenSource, open_source
 from openconnector.vault.encryption import Vault
 from openconnector.vault.keys import open_ring
 from openconnector.vault.redaction import REDACTED

@@ -34,7 +34,7 @@ from openconnector.core.telemetry import CallTold, ExchangeTold, Observer, Telem
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.vital_signs import read_vital_signs
 from openconnector.sources.connection import Connection
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from tests.factories import marked
 from tests.upstream import answering, hang, request_head, serve
 

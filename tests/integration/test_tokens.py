@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from openconnector.calls.tokens import engine as token_engine
+from openconnector.calls.tokens import shelf
 from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
 from tests.conftest import serve_engine
@@ -35,7 +35,7 @@ def kinds(call: dict[str, Any]) -> list[tuple[str, int | None]]:
 @pytest.fixture
 def looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kept token is looked up in the database on every call."""
-    monkeypatch.setattr(token_engine, "LOOK_MS", 0)
+    monkeypatch.setattr(shelf, "LOOK_MS", 0)
 
 
 async def test_a_token_is_fetched_once_and_shown_as_an_exchange_of_the_first_call(api: AsyncClient) -> None:
@@ -315,7 +315,7 @@ async def test_a_token_request_is_logged_also_when_its_token_cannot_be_stored(
     def fail(*_: object, **__: object) -> bool:
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr(token_engine, "keep_token", fail)
+    monkeypatch.setattr(shelf, "keep_token", fail)
     async with token_server() as server:
         call = await test_call(api, await source_of(api, server), "/")
         assert call["errorType"] == "internal_error"

@@ -22,7 +22,7 @@ from openconnector.core.clock import now, stopwatch
 from openconnector.core.http import Request
 from openconnector.core.telemetry import traceparent
 from openconnector.egress.policy import EgressPolicy
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.exchange import Exchange, ExchangeKind
 from openconnector.transports.hold import Hold
 from openconnector.transports.http import Delivery, HttpTransport

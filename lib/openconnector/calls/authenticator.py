@@ -14,12 +14,13 @@ from openconnector.calls.defaults import Built, build_request
 from openconnector.calls.progress import Progress
 from openconnector.calls.rendering import renderer
 from openconnector.calls.schemas import CallRequest
-from openconnector.calls.tokens.engine import Obtained, TokenEngine
+from openconnector.calls.tokens.engine import TokenEngine
+from openconnector.calls.tokens.shelf import Obtained
 from openconnector.core.clock import now
 from openconnector.core.http import URL, Request
 from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressPolicy
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.exchange import Exchange
 
 UNAUTHORIZED = 401

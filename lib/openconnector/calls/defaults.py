@@ -16,8 +16,8 @@ from openconnector.core.problems import field_errors
 from openconnector.core.rows import HeaderRow, QueryRow, Row
 from openconnector.egress.origin import join
 from openconnector.egress.query import names_of, with_parameters
+from openconnector.sources.opened import OpenSource
 from openconnector.sources.protocols import WsSecurity
-from openconnector.sources.service import OpenSource
 from openconnector.templates.problem import TemplateProblem
 from openconnector.transports.decoding import ACCEPT_ENCODING
 from openconnector.transports.exchange import Origin, Origins

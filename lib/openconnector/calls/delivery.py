@@ -14,7 +14,7 @@ from openconnector.egress.origin import DEFAULT_PORTS, origin_of
 from openconnector.egress.policy import EgressPolicy
 from openconnector.egress.tls import ClientIdentity, TlsOptions
 from openconnector.sources.connection import Connection, Proxy, Redirects
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.exchange import Limits
 from openconnector.transports.http import Cookies, Delivery, Origin
 

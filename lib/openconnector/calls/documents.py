@@ -18,7 +18,7 @@ from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.decoding import ACCEPT_ENCODING
 from openconnector.transports.exchange import Exchange
 from openconnector.transports.http import HttpTransport

@@ -27,7 +27,7 @@ from openconnector.core.ids import new_id
 from openconnector.egress.origin import PathLeavesOrigin, join
 from openconnector.logs.entries import CallEntry, ExchangeEntry
 from openconnector.logs.schemas import Trigger
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.exchange import Exchange, Failure, ReceivedResponse
 from openconnector.transports.soap.faults import SoapFault
 from openconnector.vault.redaction import Redactor

@@ -9,9 +9,9 @@ from openconnector.administration.service import AdministrationService
 from openconnector.core.call_defaults import CallDefaults
 from openconnector.core.database import Database
 from openconnector.sources.models import Source
+from openconnector.sources.opened import OpenSource, open_with
 from openconnector.sources.repository import find_blocking
 from openconnector.sources.sealing import PatientSealer
-from openconnector.sources.service import OpenSource, open_with
 from openconnector.vault.encryption import Vault
 
 

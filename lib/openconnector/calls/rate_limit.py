@@ -19,8 +19,8 @@ from openconnector.core.clock import now, stopwatch
 from openconnector.core.database import Database
 from openconnector.core.phrases import Phrase, phrase
 from openconnector.sources.connection import RateLimit
+from openconnector.sources.opened import OpenSource
 from openconnector.sources.rate_states import Announcement, keep_announcement, take_place
-from openconnector.sources.service import OpenSource
 
 MAX_SOURCES = 10_000
 """Sources whose announcements are kept in memory."""

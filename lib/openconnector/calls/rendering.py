@@ -10,7 +10,7 @@ from openconnector.authentication.base import Render, Signing
 from openconnector.authentication.self_issued_jwt import JwtAuthentication
 from openconnector.calls.tokens.schemas import TemplatePreview, TemplateText
 from openconnector.core.phrases import phrase, told
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.templates.context import TemplateContext
 from openconnector.templates.language import is_template, render
 from openconnector.templates.problem import TemplateProblem

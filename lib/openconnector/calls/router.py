@@ -24,7 +24,7 @@ from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.shown import show_call
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.soap.endpoint import wsdl_path_of
 
 router = APIRouter(

@@ -14,38 +14,28 @@ from uuid import UUID
 import structlog
 
 from openconnector.administration.service import AdministrationService
-from openconnector.authentication.base import CredentialsUnusable
 from openconnector.calls.attempts import Attempts
-from openconnector.calls.concurrency import TooManyAtOnce
 from openconnector.calls.entry import Finished, entry_of
 from openconnector.calls.files.attempts import FileAttempts
-from openconnector.calls.files.refusal import FileRefused, refuse_file_method
+from openconnector.calls.files.refusal import refuse_file_method
 from openconnector.calls.outcome import Result, refused, result_of
 from openconnector.calls.progress import TO_AUTHORIZE, Progress
-from openconnector.calls.rate_limit import RateLimited
+from openconnector.calls.refusals import failure_of, refusal_of
 from openconnector.calls.schemas import CallRequest, credentials_of
-from openconnector.calls.tokens.fetching import TokenFailed
 from openconnector.calls.told import call_told
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.errors import Conflict, NotFound
-from openconnector.core.http import InvalidURL
-from openconnector.core.phrases import phrase, told
+from openconnector.core.phrases import phrase
 from openconnector.core.telemetry import Telemetry
-from openconnector.egress.origin import PathLeavesOrigin
 from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.keeping.policy import Keeping, Policy, effective, keeps_bodies
 from openconnector.logs.opening import OpenLog
 from openconnector.logs.schemas import Trigger
-from openconnector.sources.sealing import why_closed
-from openconnector.sources.service import OpenSource
-from openconnector.templates.problem import TemplateProblem
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.exchange import Exchange, Failure
 from openconnector.transports.soap.faults import SoapFault, fault_of
-from openconnector.transports.soap.security import EnvelopeUnusable
 from openconnector.vault.redaction import Redactor
-
-UNENTERED = phrase("A secret of this source has not been entered since it was imported. Enter it in the configuration.")
 
 _CANCELLED = phrase("The call was cancelled.")
 _NOT_RUNNING = phrase("This call is not running any more.")
@@ -217,7 +207,7 @@ class CallService:
         call_id: UUID | None,
         total_ms: int,
     ) -> None:
-        progress.refusal = _refusal_of(source)
+        progress.refusal = refusal_of(source)
         if progress.refusal is not None:
             return
         running = _Running(cast("asyncio.Task[object]", asyncio.current_task()), progress)
@@ -233,7 +223,7 @@ class CallService:
                 raise
             progress.end(Failure("cancelled", _CANCELLED))
         except Exception as error:  # noqa: BLE001  # a call that was made must be found
-            progress.end(_failure_of(error))
+            progress.end(failure_of(error))
         finally:
             if call_id is not None:
                 del self._running[call_id]
@@ -250,15 +240,6 @@ class CallService:
         policies = await self._log.logs.recent_policies()
         own = Keeping(source.connection.retention, source.connection.bodies)
         return effective(policies.environment, policies.wide, own)
-
-
-def _refusal_of(source: OpenSource) -> Failure | None:
-    """Why nothing is sent to a source as it is configured."""
-    if not source.is_enabled:
-        return Failure("source_disabled", phrase("The source is disabled."))
-    if source.closed:
-        return Failure("secret_unreadable", why_closed(source.closed))
-    return Failure("credentials_unusable", UNENTERED) if source.has_unentered_secrets else None
 
 
 def _finish(
@@ -312,26 +293,3 @@ def _fault_in(source: OpenSource, progress: Progress) -> SoapFault | None:
     except Exception:
         log.exception("the fault of a SOAP service could not be read")  # the call must be found all the same
         return None
-
-
-_REFUSALS: tuple[tuple[type[Exception], str], ...] = (
-    (RateLimited, "rate_limited"),
-    (TooManyAtOnce, "rate_limited"),
-    (TemplateProblem, "invalid_template"),
-    (CredentialsUnusable, "credentials_unusable"),
-    (EnvelopeUnusable, "envelope_unusable"),
-    (PathLeavesOrigin, "path_leaves_origin"),
-    (InvalidURL, "invalid_request"),
-    (ValueError, "invalid_request"),
-)
-
-
-def _failure_of(error: Exception) -> Failure:
-    """Why a request was not sent. What the network does is not told here: that is in the exchanges."""
-    if isinstance(error, TokenFailed | FileRefused):
-        return Failure(error.type, told(error))
-    for kind, name in _REFUSALS:
-        if isinstance(error, kind):
-            return Failure(name, told(error))
-    log.error("the transport failed unexpectedly", error=type(error).__name__, exc_info=error)
-    return Failure("internal_error", type(error).__name__)

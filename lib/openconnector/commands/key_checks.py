@@ -13,7 +13,7 @@ from openconnector.commands.checks import Check
 from openconnector.commands.command import Context
 from openconnector.core.errors import ConfigurationError
 from openconnector.sources.models import Source
-from openconnector.sources.service import open_source
+from openconnector.sources.opened import open_source
 from openconnector.vault.encryption import PREFIX, Vault
 from openconnector.vault.keys import KeyFile
 

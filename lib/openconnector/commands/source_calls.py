@@ -17,7 +17,7 @@ from openconnector.core.errors import FieldError, InvalidInput
 from openconnector.core.problems import field_errors
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.shown import show_call
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.soap.endpoint import wsdl_path_of
 
 Wanted = TypeVar("Wanted", bound=BaseModel)

@@ -2,18 +2,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a cURL command says, option by option, before it is a source and a request."""
 
-import base64
-import binascii
-import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
 from openconnector.core.phrases import Phrase, phrase
+from openconnector.transfer.curl_line import line_of
 from openconnector.transfer.curl_options import Option, options_of
 from openconnector.transfer.drafts import Unreadable
-from openconnector.transfer.shell_words import Command, commands_of
 
 _DATA = frozenset({"data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json"})
 
@@ -73,53 +70,19 @@ def read_command(text: str) -> CurlCommand:
     Raises:
         Unreadable: it is none of cURL's, or has no end or no address.
     """
-    commands = commands_of(text)
-    position = next((at for at, command in enumerate(commands) if _arguments(command) is not None), None)
-    if position is None:
-        raise Unreadable(phrase("This is no cURL command: it should begin with “curl”."))
-    reading = _Reading(_piped(commands[:position]))
-    for option in options_of(_arguments(commands[position]) or ()):
+    line = line_of(text)
+    reading = _Reading(line.piped)
+    for option in options_of(line.arguments):
         if option.name == "next":
             reading.note(phrase("Only the first of several requests is taken over (--next)."))
             break
         reading.take(option)
-    rest = [command for command in commands[position + 1 :] if command.words]
-    if rest and commands[position].operator not in ("|", ">", ">>"):
+    if line.goes_on:
         reading.note(phrase("What stands behind the command was not read."))
     found = reading.finish()
     if not found.urls:
         raise Unreadable(phrase("The command has no address."))
     return found
-
-
-def _arguments(command: Command) -> Sequence[str] | None:
-    """The words behind `curl`; None: this is another command. A prompt and settings of variables may come before."""
-    for at, word in enumerate(command.words):
-        if re.fullmatch(r"curl(?:\.exe)?", posixpath.basename(word.replace("\\", "/")), re.IGNORECASE):
-            return command.words[at + 1 :]
-        if word not in ("$", "%", ">", "sudo", "time", "env", "&") and "=" not in word:
-            return None
-    return None
-
-
-def _piped(commands: Sequence[Command]) -> bytes | None:
-    """What the commands before would write: those that copied commands have, `printf` and `base64`."""
-    total, current = b"", b""
-    is_fed = bool(commands) and commands[-1].operator == "|"
-    for at, command in enumerate(commands):
-        words = [word for word in command.words if word not in ("{", "}", "(", ")")]
-        if words[:2] == ["printf", "%s"] and len(words) == 3:  # noqa: PLR2004  # the command, its format and the text
-            current = words[2].encode("utf-8", "surrogateescape")
-        elif words and words[0] == "base64" and words[1:2] in (["--decode"], ["-d"], ["-D"]):
-            try:
-                current = base64.b64decode(current)
-            except binascii.Error:
-                return None
-        elif words and words[0] not in (":", "set"):
-            return None
-        if command.operator != "|" or at == len(commands) - 1:
-            total, current = total + current, b""
-    return total if is_fed else None
 
 
 class _Reading:

@@ -21,8 +21,8 @@ from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.connection import Connection
+from openconnector.sources.opened import OpenSource
 from openconnector.sources.schemas import check_location
-from openconnector.sources.service import OpenSource
 from openconnector.transfer.openapi import located
 from openconnector.transports.exchange import Exchange, ReceivedResponse
 from openconnector.vault.redaction import Redactor

@@ -16,7 +16,7 @@ from openconnector.core.ids import new_id
 from openconnector.core.phrases import phrase
 from openconnector.sources.models import Source
 from openconnector.sources.schemas import SourceCreate
-from openconnector.sources.service import free_slug
+from openconnector.sources.slugs import free_slug
 from openconnector.transfer.drafts import SavedRequest
 from openconnector.transfer.keeping import seal_onto
 from openconnector.transfer.planning import Step

@@ -17,7 +17,7 @@ from openconnector.egress.evidence import ConnectionEvidence, Timings, TlsEviden
 from openconnector.logs.schemas import CallRead, Trigger
 from openconnector.logs.shown import show_call
 from openconnector.sources.connection import Connection
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.exchange import Exchange, Failure
 from openconnector.vault.redaction import Redactor
 from tests.unit.calls.observations import LOCATION, NOW, certificate, exchange, response

@@ -20,7 +20,7 @@ from openconnector.egress.connection import Target
 from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressPolicy
 from openconnector.sources.host_keys import remember_host_key
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.files.host_keys import mismatch
 from openconnector.transports.files.operation import FileOperation, Listing
 from openconnector.transports.files.session import FileAccess, FileMethod, HostKeyPin, Sink

@@ -11,7 +11,7 @@ from uuid import UUID
 from openconnector.calls.schemas import FileEntry, ListingRequest
 from openconnector.core.clock import stopwatch
 from openconnector.core.ids import new_id
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.files.operation import Listing
 from openconnector.transports.files.session import RemoteEntry
 

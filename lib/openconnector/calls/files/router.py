@@ -27,7 +27,7 @@ from openconnector.core.principal import Administrator, Principal, administrator
 from openconnector.core.problems import problems
 from openconnector.logs.schemas import Trigger
 from openconnector.sources.host_keys import forget_host_key as drop_host_key
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 
 router = APIRouter(
     prefix="/api/sources/{id}",

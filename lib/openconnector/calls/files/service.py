@@ -19,7 +19,7 @@ from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.shown import show_call
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.files.operation import Listing
 from openconnector.vault.redaction import Redactor
 

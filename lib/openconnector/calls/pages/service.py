@@ -29,8 +29,8 @@ from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.service import LogService
 from openconnector.sources.models import Source
+from openconnector.sources.opened import OpenSource
 from openconnector.sources.pagination import Pagination
-from openconnector.sources.service import OpenSource
 from openconnector.transports.exchange import Exchange, Failure
 from openconnector.vault.redaction import Redactor
 

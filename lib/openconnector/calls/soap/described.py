@@ -9,7 +9,7 @@ from openconnector.calls.soap.loading import Loaded
 from openconnector.calls.soap.schemas import ServiceRead, SoapOperation, SoapPort, SoapService
 from openconnector.core.phrases import phrase
 from openconnector.logs.shown import show_call
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.sources.service_descriptions import DescriptionHead
 from openconnector.transports.soap.endpoint import endpoint_of, is_same_address, wsdl_url_of
 

@@ -13,7 +13,7 @@ from openconnector.calls.recording import redacted_text
 from openconnector.calls.service import CallService
 from openconnector.core.phrases import phrase, told
 from openconnector.logs.entries import CallEntry
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.http import HttpTransport
 
 MAX_DOCUMENTS = 100

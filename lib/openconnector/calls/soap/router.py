@@ -19,7 +19,7 @@ from openconnector.calls.soap.service import SoapDescriptions
 from openconnector.core.errors import AdministratorRequired, InvalidInput, NotAuthenticated, NotFound, TooLarge
 from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 
 router = APIRouter(
     prefix="/api/sources/{id}/service",

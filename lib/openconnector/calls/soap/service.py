@@ -28,7 +28,7 @@ from openconnector.core.database import Database
 from openconnector.core.errors import InvalidInput, NotFound
 from openconnector.core.phrases import phrase, told
 from openconnector.core.rows import HeaderRow
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.sources.service_descriptions import (
     DescriptionHead,
     forget_description,

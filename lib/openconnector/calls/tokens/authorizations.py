@@ -19,8 +19,9 @@ from uuid import UUID
 from openconnector.authentication.oauth2.form import TokenForm
 from openconnector.authentication.oauth2.grants import AuthorizationCode
 from openconnector.authentication.oauth2.tokens import Token
-from openconnector.calls.tokens.engine import TokenEngine, digest_of
+from openconnector.calls.tokens.engine import TokenEngine
 from openconnector.calls.tokens.fetching import Errand, TokenFailed, TokenFetcher
+from openconnector.calls.tokens.shelf import digest_of
 from openconnector.core.clock import now
 from openconnector.core.database import Database
 from openconnector.core.errors import ConfigurationError, Conflict, NotFound

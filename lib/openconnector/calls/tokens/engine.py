@@ -1,19 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Keeps the tokens of sources: fetched once for all who wait, renewed before they end, shared through the database.
+"""Obtains the tokens of sources: fetched once for all who wait, renewed before they end, shared by all workers.
 
 A failure is never kept: whoever comes next asks again.
 """
 
 import asyncio
-import hashlib
-import json
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import partial
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 
@@ -21,59 +16,18 @@ from openconnector.authentication.base import Signing
 from openconnector.authentication.oauth2.scheme import OAuth2Authentication
 from openconnector.authentication.oauth2.tokens import Token
 from openconnector.calls.tokens.fetching import Errand, NotConnected, TokenFailed, TokenFetcher
+from openconnector.calls.tokens.shelf import LEASE_MARGIN, Obtained, TokenShelf, digest_of
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.database import Database
-from openconnector.core.errors import ConfigurationError
-from openconnector.core.http import URL
 from openconnector.core.phrases import phrase, told
-from openconnector.egress.origin import origin_of
 from openconnector.egress.policy import EgressPolicy
-from openconnector.sources.sealing import TOKEN, Sealer
-from openconnector.sources.service import OpenSource
-from openconnector.sources.token_states import (
-    NewToken,
-    StoredToken,
-    end_lease,
-    forget_token,
-    keep_token,
-    read_token,
-    take_lease,
-)
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.exchange import Exchange, Failure
 from openconnector.vault.encryption import Vault
-from openconnector.vault.leaves import put, secret_leaves
 
-MAX_SOURCES = 1000
-"""Sources whose tokens are kept in memory."""
-
-LOOK_MS = 5000
-"""How long a token is used without a look at the database, where another worker may have put or removed one."""
-
-_LEASE_MARGIN = timedelta(seconds=10)
 _FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.05, 0.5
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Obtained:
-    """A token for a call.
-
-    Attributes:
-        revision: that of the row in the database.
-        is_new: it was fetched just now, so fetching another one would not help.
-    """
-
-    token: Token
-    revision: int
-    is_new: bool = False
-
-
-@dataclass(slots=True)
-class _Kept:
-    version: int
-    obtained: Obtained
-    looked_at: float
 
 
 @dataclass(slots=True, eq=False)
@@ -98,11 +52,8 @@ class TokenEngine:
     """
 
     def __init__(self, database: Database, vault: Vault, fetcher: TokenFetcher) -> None:
-        self._database = database
-        self._vault = vault
+        self._shelf = TokenShelf(database, vault)
         self._fetcher = fetcher
-        self._worker = str(uuid4())
-        self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
         self._flights: dict[tuple[UUID, int], _Flight] = {}
         self._background: set[asyncio.Task[None]] = set()
         self.on_orphan: OnOrphan | None = None
@@ -127,11 +78,9 @@ class TokenEngine:
         Raises:
             TokenFailed: there is none.
         """
-        kept = self._kept.get(source.id)
-        if kept is not None and kept.version == source.version and kept.obtained.token.is_fresh(now()):
-            is_other = rejected is None or kept.obtained.revision != rejected.revision
-            if is_other and stopwatch() - kept.looked_at < LOOK_MS:
-                return kept.obtained
+        kept = self._shelf.at_hand(source)
+        if kept is not None and (rejected is None or kept.revision != rejected.revision):
+            return kept
         key = (source.id, source.version)
         while True:
             flight = self._flights.get(key)
@@ -144,27 +93,24 @@ class TokenEngine:
 
     def secrets(self, source: OpenSource) -> Sequence[str]:
         """The token that is kept for a source, in the forms in which it may be seen."""
-        kept = self._kept.get(source.id)
-        return kept.obtained.token.secrets() if kept is not None else ()
+        return self._shelf.secrets(source)
 
     async def peek(self, source: OpenSource, scheme: OAuth2Authentication) -> Obtained | None:
         """The token that is stored for this configuration; None: there is none."""
-        return self._opened(
-            source, digest_of(source, scheme), await self._database.run(partial(read_token, source_id=source.id))
-        )
+        found, _ = await self._shelf.look(source, digest_of(source, scheme))
+        return found
 
     async def forget(self, source: OpenSource) -> bool:
         """Remove the token of a source. Whether there was one."""
-        self._kept.pop(source.id, None)
         self._fetcher.forget(source)
-        return await self._database.run(partial(forget_token, source_id=source.id), writes=True)
+        return await self._shelf.forget(source)
 
     async def store(self, errand: Errand, token: Token) -> Token:
         """Keep a token that a login has given, in the place of the one that is there."""
-        source = errand.source
-        await self._take_lease(source, waits=False)  # at least there is a row then
-        stored = await self._database.run(partial(read_token, source_id=source.id))
-        await self._store(errand, token, stored.revision if stored else 0)
+        source, digest = errand.source, digest_of(errand.source, errand.scheme)
+        await self._shelf.take_lease(source, waits=False)  # at least there is a row then
+        _, revision = await self._shelf.look(source, digest)
+        await self._shelf.store(source, digest, token, revision)
         return token
 
     async def renew(
@@ -181,14 +127,14 @@ class TokenEngine:
             TokenFailed: there is none.
         """
         present = await self.peek(source, scheme)
-        self._kept.pop(source.id, None)
+        self._shelf.drop(source)
         return await self.obtain(source, scheme, policy, signing, exchanges, rejected=present, shares=True)
 
     async def close(self) -> None:
         """Let what is being fetched come to its end: a refresh token that is exchanged halfway is lost."""
         waiting = [*(flight.task for flight in self._flights.values()), *self._background]
         if waiting:
-            await asyncio.wait(waiting, timeout=_LEASE_MARGIN.total_seconds())
+            await asyncio.wait(waiting, timeout=LEASE_MARGIN.total_seconds())
 
     # ---- one fetch for all -------------------------------------------------------------------------------------------
 
@@ -248,14 +194,13 @@ class TokenEngine:
         pause, has_lease = _FIRST_LOOK_SECONDS, False
         try:
             while True:
-                stored = await self._database.run(partial(read_token, source_id=source.id))
-                found = self._opened(source, digest, stored)
+                found, revision = await self._shelf.look(source, digest)
                 if found is not None and found.token.is_fresh(now()) and not _is(found, rejected):
-                    self._keep(source, found)
+                    self._shelf.keep(source, found)
                     return found
                 if has_lease:
                     break
-                has_lease = await self._take_lease(source)
+                has_lease = await self._shelf.take_lease(source)
                 if has_lease:
                     continue  # another one may have stored a token just before
                 if stopwatch() - started > patience_ms:
@@ -264,12 +209,12 @@ class TokenEngine:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_LOOK_SECONDS)
             token = await self._fetch(errand, found.token if found else None)
-            obtained = await self._store(errand, token, stored.revision if stored else 0)
+            obtained = await self._shelf.store(source, digest, token, revision)
             has_lease = False
             return obtained
         finally:
             if has_lease:
-                await self._database.run(partial(end_lease, source_id=source.id, worker=self._worker), writes=True)
+                await self._shelf.end_lease(source)
 
     async def _fetch(self, errand: Errand, former: Token | None) -> Token:
         """Another token: by the refresh token where there is one, else by the grant."""
@@ -301,63 +246,6 @@ class TokenEngine:
             failure = Failure("total_timeout", phrase("The token request took longer than {limit} ms.", limit=total_ms))
             errand.exchanges[-1].failure = failure
             raise TokenFailed(failure.type, failure.message) from None
-
-    # ---- memory and database -----------------------------------------------------------------------------------------
-
-    async def _take_lease(self, source: OpenSource, *, waits: bool = True) -> bool:
-        at = now()
-        total = timedelta(milliseconds=source.timeouts.total_ms) if waits else timedelta()
-        until = at + total + _LEASE_MARGIN
-        lease = partial(take_lease, source_id=source.id, worker=self._worker, at=at, until=until)
-        return await self._database.run(lease, writes=True)
-
-    async def _store(self, errand: Errand, token: Token, seen: int) -> Obtained:
-        """Put a token into the database before anybody uses it: a refresh token that was rotated must not be lost."""
-        source = errand.source
-        obtained = Obtained(token, seen + 1, is_new=True)
-        if token.lives_no_time and not token.refresh_token:
-            await self._database.run(partial(end_lease, source_id=source.id, worker=self._worker), writes=True)
-            return obtained  # good for the calls that wait for it, if for any
-        new = NewToken(
-            digest_of(source, errand.scheme),
-            Sealer(self._vault, source.id).seal(token.dumped(), TOKEN),
-            token.obtained_at,
-            token.expires_at,
-            token.refresh_expires_at,
-        )
-        keep = partial(keep_token, source_id=source.id, worker=self._worker, seen=seen, token=new)
-        if await self._database.run(keep, writes=True):
-            self._keep(source, Obtained(token, seen + 1))
-        return obtained
-
-    def _opened(self, source: OpenSource, digest: str, stored: StoredToken | None) -> Obtained | None:
-        """What is stored, when it belongs to this configuration and opens: without the key, it is as good as none."""
-        if stored is None or stored.content is None or stored.digest != digest:
-            return None
-        try:
-            text = Sealer(self._vault, source.id).open(stored.content, TOKEN)
-        except ConfigurationError as error:
-            log.warning("a stored token cannot be opened", source=source.slug, error=str(error))
-            return None
-        return Obtained(Token.loaded(text), stored.revision)
-
-    def _keep(self, source: OpenSource, obtained: Obtained) -> None:
-        known = self._kept.pop(source.id, None)
-        if known is not None and known.version > source.version:  # a call that began before the configuration changed
-            self._kept[source.id] = known
-            return
-        self._kept[source.id] = _Kept(source.version, obtained, stopwatch())
-        if len(self._kept) > MAX_SOURCES:
-            self._kept.popitem(last=False)
-
-
-def digest_of(source: OpenSource, scheme: OAuth2Authentication) -> str:
-    """What a token belongs to: who asks for it, in which way, and where it will be sent."""
-    values = scheme.to_json()
-    for path, secret in secret_leaves(scheme):
-        put(values, path, secret)
-    everything = [values, [str(part) for part in origin_of(URL(source.location))]]
-    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 
 def _is(found: Obtained, rejected: Obtained | None) -> bool:

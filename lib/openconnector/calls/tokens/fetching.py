@@ -18,7 +18,7 @@ from openconnector.core.clock import now, stopwatch
 from openconnector.core.http import Request
 from openconnector.core.phrases import phrase, told
 from openconnector.egress.policy import EgressPolicy
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transports.decoding import ACCEPT_ENCODING
 from openconnector.transports.exchange import Exchange, ExchangeKind, Failure, Origins
 from openconnector.transports.http import HttpTransport

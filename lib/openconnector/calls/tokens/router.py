@@ -47,8 +47,8 @@ from openconnector.core.problems import problems
 from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.shown import show_call
+from openconnector.sources.opened import OpenSource
 from openconnector.sources.sealing import why_closed
-from openconnector.sources.service import OpenSource
 from openconnector.vault.redaction import Redactor
 
 router = APIRouter(

@@ -13,7 +13,7 @@ from openconnector.calls.recording import redacted_text
 from openconnector.calls.service import CallService
 from openconnector.core.phrases import phrase, told
 from openconnector.logs.entries import CallEntry
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transfer.drafts import Unreadable
 from openconnector.transfer.openapi.described import Understood, understand, wrong_with
 from openconnector.transfer.openapi.schemas import MAX_DESCRIPTION

@@ -10,7 +10,7 @@ from openconnector.calls.opening import opened
 from openconnector.core.errors import AdministratorRequired, InvalidInput, NotAuthenticated, NotFound, TooLarge
 from openconnector.core.principal import Administrator, administrator
 from openconnector.core.problems import problems
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transfer.openapi.operations import MAX_OPERATIONS
 from openconnector.transfer.openapi.schemas import (
     ApiDescriptionLoaded,

@@ -12,7 +12,7 @@ from openconnector.core.errors import InvalidInput, NotFound
 from openconnector.core.phrases import from_stored, phrase, to_stored
 from openconnector.logs.shown import show_call
 from openconnector.sources.api_descriptions import DescribedApi, forget_api, keep_api, read_api, read_details
-from openconnector.sources.service import OpenSource
+from openconnector.sources.opened import OpenSource
 from openconnector.transfer.drafts import Unreadable
 from openconnector.transfer.openapi.described import Understood, prefix_of, understand, wrong_with
 from openconnector.transfer.openapi.loading import DescriptionFetcher, Fetched, check_address, usual_urls, whole_url
