@@ -9,6 +9,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8080
 PYTHON ?= python3
 WORKERS ?= 2
+DIST ?= dist
 VENV := .venv
 BIN := $(VENV)/bin
 UI := ex_app/ui
@@ -91,8 +92,14 @@ lock: $(VENV)/.ready ## Renew the lock files from pyproject.toml and package.jso
 image: ## Build the container image that AppAPI deploys
 	docker build --tag openconnector:$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) .
 
+.PHONY: package
+package: ## Pack what the app store and Nextcloud want of the app: dist/open_connector.tar.gz
+	@mkdir -p $(DIST)
+	tar --create --file $(DIST)/open_connector.tar.gz --use-compress-program 'gzip -9n' --transform 's,^,open_connector/,' \
+		--sort name --mtime @0 --owner 0 --group 0 --numeric-owner --mode a=rX,u+w appinfo img l10n CHANGELOG.md LICENSE
+
 .PHONY: register
-register: ## Show the occ commands that register a locally running app with a Nextcloud
+register: $(VENV)/.ready ex_app/js/manifest.json ## Show the occ commands that register a locally running app with a Nextcloud
 	@$(BIN)/python -m ex_app.registration
 
 .PHONY: clean

@@ -42,6 +42,7 @@ from ex_app.occ import OccCommands
 from ex_app.settings import NextcloudSettings
 from ex_app.statics import static_mounts
 from ex_app.surroundings import Surroundings
+from openconnector.commands.values import COMMAND_PASSPHRASE, COMMAND_SECRET
 from openconnector.core.collector import settle
 from openconnector.core.settings import Settings
 from openconnector.core.telemetry import VitalSigns
@@ -224,7 +225,8 @@ def _secrets(environment: Environment, environ: Mapping[str, str]) -> Secrets:
     settings = _settings(environment)
     known = [environment.operation.metrics_token, settings.secret_key, *settings.previous_secret_keys]
     values = (one.get_secret_value() for one in known if one is not None)
-    return Secrets([environment.app_secret, environ.get("HP_SHARED_KEY"), *values])
+    of_others = (environ.get(name) for name in ("HP_SHARED_KEY", COMMAND_SECRET, COMMAND_PASSPHRASE))
+    return Secrets([environment.app_secret, *of_others, *values])
 
 
 def serve(environ: Mapping[str, str]) -> None:

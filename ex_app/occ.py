@@ -31,7 +31,7 @@ from ex_app.appapi.errors import NextcloudError, NextcloudNotFoundError
 from ex_app.engine import REQUEST_PATIENCE_SECONDS, EngineRunner, EngineStartError
 from ex_app.occ_output import OccOutput
 from openconnector.commands import COMMANDS, Command
-from openconnector.commands.command import Argument, Face, Flag, Nextcloud, Option, key_of
+from openconnector.commands.command import Argument, Context, Face, Flag, Nextcloud, Option, key_of
 from openconnector.core.errors import ConfigurationError, InvalidInput, NotFound, OpenConnectorError
 from openconnector.core.settings import Settings
 
@@ -122,15 +122,28 @@ class OccCommands:
             if command is None:
                 raise NotFound(f"There is no command {PREFIX}{name} in this version.")
             values = values_of(command, typed)
-            await self._engine.ready(REQUEST_PATIENCE_SECONDS)
-        except (OpenConnectorError, EngineStartError) as error:
-            output.failed(error if isinstance(error, OpenConnectorError) else ConfigurationError(str(error)))
+            await self._ready(command, output)
+        except OpenConnectorError as error:
+            output.failed(error)
             return await self._held(name, output, has_failed=bool(asked.get("fail")))
         if values["fail"]:
             succeeded = await self._run(command, values, output)
             return await self._held(name, output, has_failed=not succeeded)
         said = output.stream(partial(self._run, command, values, output))
         return StreamingResponse(said, media_type=MEDIA_TYPE)
+
+    async def _ready(self, command: Command, output: OccOutput) -> None:
+        """Wait for the engine. Why there is none is told by a command that can do without, and is the end of others.
+
+        Raises:
+            ConfigurationError: there is none.
+        """
+        try:
+            await self._engine.ready(REQUEST_PATIENCE_SECONDS)
+        except EngineStartError as error:
+            if command.needs_engine:
+                raise ConfigurationError(str(error)) from None
+            output.progress(str(error))
 
     async def _held(self, name: str, output: OccOutput, *, has_failed: bool) -> Response:
         """The answer when all is said: its status is known only then."""
@@ -142,19 +155,28 @@ class OccCommands:
 
     async def _run(self, command: Command, values: Mapping[str, Any], output: OccOutput) -> bool:
         """Run a command to its end; whether it succeeded."""
-        from openconnector.commands.contexts import EngineContext  # noqa: PLC0415  it has come with the engine
+        from openconnector.commands.contexts import EngineContext, OwnContext  # noqa: PLC0415  they need the database
 
         state: State | None = self._engine.state
-        if state is None:
+        if state is not None:
+            return await self._run_on(EngineContext(self._settings, state, self._nextcloud), command, values, output)
+        if command.needs_engine:
             output.failed(ConfigurationError("OpenConnector is stopping."))
             return False
-        context = EngineContext(self._settings, state, self._nextcloud)
+        context = OwnContext(self._settings, self._nextcloud)
+        try:
+            return await self._run_on(context, command, values, output)
+        finally:
+            await context.close()
+
+    async def _run_on(self, context: Context, command: Command, values: Mapping[str, Any], output: OccOutput) -> bool:
         try:
             return await command.load()(context, values, output) is not False
         except OpenConnectorError as error:
             output.failed(error)
         except Exception as error:
-            if state.disk.saw(error):
+            state = self._engine.state
+            if state is not None and state.disk.saw(error):
                 output.failed(state.disk.problem())
                 return False
             log.exception("a command failed unexpectedly", command=command.name)

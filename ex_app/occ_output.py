@@ -90,8 +90,10 @@ class OccOutput:
         self.result(lines_of_error(error), **error.problem())
 
     async def stream(self, run: Callable[[], Coroutine[Any, Any, object]]) -> AsyncIterator[bytes]:
-        """Run the command, and give what it says as it comes. It is stopped when nobody reads any more."""
+        """Run the command, and give what was said and is said as it comes. It is stopped when nobody reads any more."""
         self._is_streamed = True
+        for said in self._kept:
+            self._queue.put_nowait(said)
         running = asyncio.create_task(run())
         running.add_done_callback(lambda _: self._queue.put_nowait(None))
         try:

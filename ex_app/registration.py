@@ -47,8 +47,10 @@ def registration(manifest: Manifest, secret: str) -> str:
 occ app_api:daemon:register manual_install "Manual Install" manual-install http 127.0.0.1 http://127.0.0.1:8080
 
 # 2. Start the app, with a directory of your choice for its data.
+cd {shlex.quote(str(PROJECT))}
 {app} APP_HOST=127.0.0.1 APP_PORT={PORT} \\
-APP_PERSISTENT_STORAGE="$HOME/open_connector" NEXTCLOUD_URL=http://127.0.0.1:8080 python -m ex_app.main
+APP_PERSISTENT_STORAGE="$HOME/open_connector" NEXTCLOUD_URL=http://127.0.0.1:8080 \\
+{shlex.quote(sys.executable)} -m ex_app.main
 
 # 3. Register it. Leave out --force-scopes from AppAPI 3.2 on.
 occ app_api:app:register {manifest.app_id} manual_install --json-info {shlex.quote(json.dumps(info))} \\

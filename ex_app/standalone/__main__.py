@@ -64,7 +64,9 @@ async def _serve(host: StandaloneHost, *, quiet: bool) -> None:
     await host.start()
     if not quiet:
         sys.stderr.write("Listening on 127.0.0.1 only. Without a session cookie, requests are the administrator's.\n")
-    sys.stdout.write(f"Sample API at {host.sample_url}\nOpenConnector is ready at {host.url}\n")
+    if host.sample_url:
+        sys.stdout.write(f"Sample API at {host.sample_url}\n")
+    sys.stdout.write(f"OpenConnector is ready at {host.url}\n")
     sys.stdout.flush()
     await host.wait()
 

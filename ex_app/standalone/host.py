@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,6 +45,9 @@ HEARTBEAT_SECONDS = 60.0
 INIT_SECONDS = 120.0
 SHUTDOWN_SECONDS = 2
 
+_OF_SAMPLE_API = ("httpbin", "waitress")
+"""What the sample API stands on: there for development, and not where the package is installed by itself."""
+
 _PROXY = "/index.php/apps/app_api/proxy/{app_id}/{other:path}"
 
 
@@ -76,8 +80,8 @@ def new_client() -> AsyncClient:
 class StandaloneHost:
     """Runs everything: use it with `async with`, or call `start`, `wait` and `stop`.
 
-    With port 0 it takes a free port; `url` tells it once the host has started. `interpreter` runs the app, where it
-    shall be another one than ours.
+    With port 0 it takes a free port; `url` tells it once the host has started. `sample_url` is empty where there is no
+    sample API. `interpreter` runs the app, where it shall be another one than ours.
     """
 
     def __init__(
@@ -92,7 +96,7 @@ class StandaloneHost:
         self._port = port
         self._data = data
         self._quiet = quiet
-        self._with_sample_api = sample_api
+        self._with_sample_api = sample_api and all(find_spec(name) for name in _OF_SAMPLE_API)
         self._interpreter = interpreter
         self._client = new_client()
         self._children: list[Child] = []

@@ -35,7 +35,6 @@ from openconnector.calls.tokens.router import router as authorization_router
 from openconnector.core import problems
 from openconnector.core.database import Database
 from openconnector.core.diskspace import WritesNeedRoom
-from openconnector.core.errors import ConfigurationError
 from openconnector.core.languages import Languages, SpeaksLanguages
 from openconnector.core.settings import Settings
 from openconnector.core.telemetry import Telemetry
@@ -240,9 +239,6 @@ async def _run_background(settings: Settings, database: Database, opened: OpenLo
         try:
             await scheduler.open([clean_up, roll_ups, watches], [Task(WATCHES, checks.run_batch)])
             await asyncio.Event().wait()
-        except ConfigurationError as error:
-            log.error("there is no scheduled work", error=str(error))  # noqa: TRY400  # it says all there is to say
-            return
         except Exception:
             log.exception("scheduled work cannot start yet")
         finally:

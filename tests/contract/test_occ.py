@@ -3,14 +3,17 @@
 """The commands as Nextcloud has them: registered, run, failed and removed."""
 
 import json
+import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
+from ex_app.main import create_exapp
 from ex_app.occ import MEMORY, PREFIX, offered, registration
 from ex_app.standalone.console import PATH, Console
 from ex_app.standalone.definition import GLOBAL_OPTIONS
-from openconnector.core.http import AsyncClient
+from openconnector.core.http import ASGITransport, AsyncClient
 from tests.contract.conftest import Nextcloud
 from tests.contract.serving import RECORDED_SECRET, Answering, recorded, serving
 from tests.contract.test_nextcloud_to_exapp import send
@@ -116,6 +119,33 @@ async def test_commands_are_for_nextcloud_itself(to_exapp: AsyncClient) -> None:
     forged = await send(to_exapp, CALLED, authorization_app_api="Ondyb25n")
     assert (as_admin.status_code, forged.status_code) == (403, 401)
     assert RECORDED_SECRET not in as_admin.text + forged.text
+
+
+@pytest.fixture
+async def to_broken_exapp(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AsyncClient]:
+    """Sends requests to an app whose database is away."""
+    monkeypatch.setenv("OPENCONNECTOR_DATABASE_URL", "postgresql://nobody:hidden@127.0.0.1:9/nothing")
+    app = create_exapp(environ)
+    async with (
+        app.router.lifespan_context(app),
+        AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1:9031") as client,
+    ):
+        client.headers.clear()
+        yield client
+
+
+async def test_the_doctor_looks_at_what_keeps_the_engine_from_starting(to_broken_exapp: AsyncClient) -> None:
+    listed = (await send(to_broken_exapp, call("source:list", options={}))).text
+    assert listed.startswith("<fg=red>Error: </>The database cannot be used")
+    examined = (await send(to_broken_exapp, call("doctor", options={}))).text
+    assert examined.startswith("The database cannot be used")
+    assert re.search(r"database +<fg=red>failed</> +PostgreSQL 127\.0\.0\.1/nothing", examined)
+    assert re.search(r"nextcloud +<info>ok</>", examined)
+    answer = await send(to_broken_exapp, call("doctor", options={"json": True}))
+    checks = {check["name"]: check["status"] for check in answer.json()["checks"]}
+    assert checks["database"] == "failed"
+    assert (await send(to_broken_exapp, call("doctor", options={"fail": True}))).status_code == 500
+    assert "hidden" not in listed + examined + answer.text
 
 
 @pytest.mark.parametrize("status", [201, 202, 204, 302, 404, 500])

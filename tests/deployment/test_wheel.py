@@ -4,12 +4,14 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -35,6 +37,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+def packages_of_the_lock() -> set[str]:
+    """The names, in the directory of packages, of what the lock file installs on a machine such as this one."""
+    names: set[str] = set()
+    for name in re.findall(r"(?m)^([\w.-]+)==", (PROJECT / "requirements.lock").read_text("utf-8")):
+        with suppress(PackageNotFoundError):  # for another system, or another Python
+            names |= {file.parts[0] for file in distribution(name).files or ()}
+    return names - {"..", "__pycache__"}
+
+
 @pytest.fixture(scope="module")
 def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`openconnector` in an environment that has the wheel, and beside it only the packages that it needs."""
@@ -44,8 +55,8 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*install, "--disable-pip-version-check", str(wheel)], check=True)
     library = next((environment / "lib").glob("python*/site-packages"))
-    # A line with a path takes in the packages that stand there, and no editable install: that is a .pth of its own.
-    (library / "packages.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    for name in packages_of_the_lock():
+        (library / name).symlink_to(Path(sysconfig.get_path("purelib")) / name)
     found = subprocess.run(
         [python, "-I", "-c", "import openconnector, ex_app; print(openconnector.__file__, ex_app.__file__)"],
         check=True,
@@ -54,6 +65,7 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=environment,
     )
     assert all(Path(file).is_relative_to(library) for file in found.stdout.split())
+    assert not {"httpbin", "waitress", "pytest"} & {path.name for path in library.iterdir()}
     return environment / "bin" / "openconnector"
 
 
@@ -128,3 +140,7 @@ async def test_without_nextcloud_it_serves_this_machine(program: Path, tmp_path:
             sources = "/index.php/apps/app_api/proxy/open_connector/api/sources"
             assert '"results"' in await answer_of(client, sources)
     assert (tmp_path / "data").is_dir()
+    # What the sample API stands on is for development, and not in the lock file.
+    said = (tmp_path / "log").read_text()
+    assert "OpenConnector is ready at " in said
+    assert "Sample API" not in said

@@ -113,6 +113,15 @@ def test_a_wrong_password_says_so(page: Page, site: Site, ftps: FtpsServer) -> N
     expect(page.get_by_test_id("diagnosis")).to_contain_text(re.compile("password", re.IGNORECASE))
 
 
+def test_a_wrong_password_of_an_sftp_server_says_so(page: Page, site: Site, sftp: FileServer) -> None:
+    wrong = {"type": "basic", "username": sftp.username, "password": marked("wrong")}
+    slug = create(page, site, name="Wrong", location=f"sftp://127.0.0.1:{sftp.port}/", authentication=wrong)
+    page.goto(site.page(f"sources/{slug}/test"))
+
+    expect(page.get_by_test_id("response-status")).to_contain_text("Login refused")
+    expect(page.get_by_test_id("diagnosis")).to_contain_text(re.compile("password", re.IGNORECASE))
+
+
 def test_an_sftp_source_logs_in_with_a_key_and_keeps_the_key_of_the_server(
     page: Page, site: Site, sftp: FileServer, tmp_path: Path
 ) -> None:

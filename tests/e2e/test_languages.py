@@ -38,6 +38,25 @@ def test_an_administrator_reads_dutch_until_english_is_chosen(page: Page, site: 
     expect(page.get_by_text("1 call", exact=True)).to_be_visible()
 
 
+COPY, OWN = "**/custom_apps/open_connector/l10n/*", "**/proxy/open_connector/l10n/*"
+"""Where Nextcloud has the translations once they were copied into it, and where the app itself has them."""
+
+
+def test_a_nextcloud_that_has_no_translations_of_the_app_gets_them_from_the_app(page: Page, site: Site) -> None:
+    page.route(COPY, lambda route: route.fulfill(status=404))
+    page.goto(f"{site.url}?lang=nl")
+    expect(page.get_by_role("heading", name="Bronnen")).to_be_visible()
+
+
+def test_where_there_are_no_translations_or_they_do_not_come_the_page_is_english(page: Page, site: Site) -> None:
+    page.route("**/l10n/*", lambda route: route.fulfill(status=404))
+    page.goto(f"{site.url}?lang=nl")
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+    page.route(OWN, lambda _route: None)  # it is never answered
+    page.goto(f"{site.url}?lang=nl", wait_until="commit")
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An app of this module's own: the names that other tests give to their sources are English."""

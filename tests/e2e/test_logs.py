@@ -81,6 +81,41 @@ def test_a_call_is_run_again_and_compared(page: Page, site: Site, slug: str) -> 
     expect(page.get_by_role("dialog")).to_contain_text("curl ")
 
 
+def test_two_calls_that_are_ticked_are_compared(page: Page, site: Site, slug: str) -> None:
+    page.goto(site.page("logs"))
+    ask(page, f"source:{slug} path:/anything")
+    table = page.get_by_role("table", name="Logs")
+    for path in ("/anything/alpha", "/anything/beta?n=2"):
+        table.get_by_role("row").filter(has_text=path).get_by_role("checkbox").check()
+    page.get_by_role("toolbar", name="Selected calls").get_by_role("link", name="Compare").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("$.args.n")
+    expect(dialog).to_contain_text("/anything/alpha")
+    expect(page).to_have_url(re.compile("compare="))
+    page.reload()
+    expect(dialog).to_contain_text("$.args.n")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("compare="))
+    expect(page.get_by_role("complementary", name="Log entry")).to_contain_text("n=2")
+
+
+def test_a_base_that_is_gone_to_leaves_the_comparison(page: Page, site: Site, slug: str) -> None:
+    found = page.request.get(site.api("logs"), params={"source": slug, "path": "/anything"}).json()["results"]
+    beta, _, alpha = [row["id"] for row in found]
+    page.goto(site.page(f"logs/{beta}?compare={alpha}"))
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("link").first.click()
+    expect(dialog).to_be_hidden()
+    expect(page).to_have_url(re.compile(f"logs/{alpha}$"))
+    expect(page.get_by_role("complementary", name="Log entry")).to_contain_text("/anything/alpha")
+    page.go_back()
+    expect(dialog).to_contain_text("$.args.n")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page).to_have_url(re.compile(f"logs/{beta}$"))
+
+
 def test_new_calls_come_by_themselves_while_live(page: Page, site: Site, slug: str) -> None:
     page.goto(site.page("logs"))
     ask(page, f"source:{slug}")

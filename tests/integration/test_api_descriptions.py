@@ -11,7 +11,9 @@ import pytest
 
 from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
+from openconnector.transfer.openapi.schemas import MAX_DESCRIPTION
 from tests.factories import create_source, marked
+from tests.integration.transfers import document, done, export, preview, take
 from tests.soap.document_server import DocumentServer
 from tests.unit.transfer.openapi.descriptions import PETSTORE, SWAGGER
 
@@ -232,3 +234,60 @@ async def test_only_sources_that_are_asked_for_json_or_xml_have_one(sqlite_api: 
     response = await sqlite_api.put(f"/api/sources/{source['id']}/api-description", json={"content": SWAGGER})
     assert response.status_code == 404
     assert (await sqlite_api.get(f"/api/sources/{source['id']}/operations/nothing")).status_code == 404
+
+
+async def operations_by_slug(api: AsyncClient, slug: str) -> dict[str, Any]:
+    return await operations(api, {"id": slug})
+
+
+async def test_a_source_from_a_description_has_its_operations(api: AsyncClient) -> None:
+    made = await done(api, json.dumps(PETSTORE))
+    found = await operations_by_slug(api, made["sources"][0]["slug"])
+    assert (found["description"]["title"], found["description"]["url"]) == ("Petstore", None)
+    assert [(one["method"], one["path"]) for one in found["results"]] == [
+        ("GET", "/pets"),
+        ("POST", "/pets"),
+        ("GET", "/pets/{petId}"),
+        ("DELETE", "/pets/{petId}"),
+    ]
+    first = await api.get(f"/api/sources/{made['sources'][0]['slug']}/operations/{found['results'][0]['key']}")
+    assert [one["name"] for one in first.json()["parameters"]] == ["limit", "status", "ids", "X-Trace"]
+    assert json.loads(await export(api))["sources"][0].keys() & {"operations", "api", "paths"} == set()
+
+
+async def test_a_source_from_a_url_knows_where_its_description_is(api: AsyncClient, server: DocumentServer) -> None:
+    server.documents |= {"/openapi.json": LOCAL, f"/openapi.json?token={marked('in-a-query')}": LOCAL}
+    address = f"{server.url}/openapi.json"
+    seen = (await api.post("/api/import/preview", json={"url": f"{address}?token={marked('in-a-query')}"})).json()
+    made = (await take(api, seen["content"], seen)).json()["sources"][0]
+    found = await operations_by_slug(api, made["slug"])
+    assert (found["description"]["url"], found["total"]) == (address, 4)
+
+
+async def test_an_import_keeps_descriptions_of_new_sources_alone_and_all_or_none(api: AsyncClient) -> None:
+    (slug,) = [one["slug"] for one in (await done(api, json.dumps(PETSTORE)))["sources"]]
+    changed = json.dumps({**PETSTORE, "info": {**PETSTORE["info"], "description": "Others."}, "paths": {}})
+    assert (await done(api, changed))["updated"] == 1
+    assert (await operations_by_slug(api, slug))["total"] == 4
+    assert (await done(api, document({"name": "Without"})))["created"] == 1
+    assert (await operations_by_slug(api, "without"))["description"] is None
+
+    other = json.dumps({**PETSTORE, "info": {"title": "Others", "version": "1"}})
+    refused = await take(api, other, await preview(api, other), choices=[{"position": 0, "action": "update"}])
+    assert refused.status_code == 422
+    assert (await api.get("/api/sources/others/operations")).status_code == 404
+
+
+async def test_a_description_that_is_too_large_makes_a_source_without_completion(api: AsyncClient) -> None:
+    large = json.dumps({**PETSTORE, "x-filling": "x" * MAX_DESCRIPTION})
+    seen = await preview(api, large)
+    assert "completes no requests" in str(seen["sources"][0]["notes"])
+    made = (await take(api, large, seen)).json()["sources"][0]
+    assert (await operations_by_slug(api, made["slug"]))["description"] is None
+
+
+@pytest.mark.parametrize("origin", ["https://user:pass@pets.example/a.json", "https://pets.example/\u0000", "x" * 9000])
+async def test_an_origin_that_a_document_makes_up_is_not_kept(api: AsyncClient, origin: str) -> None:
+    made = await done(api, json.dumps({**PETSTORE, "openapi": "3.1\u0000", "x-openconnector-origin": origin}))
+    found = await operations_by_slug(api, made["sources"][0]["slug"])
+    assert (found["description"]["url"], found["total"]) == (None, 4)

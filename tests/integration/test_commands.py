@@ -8,20 +8,28 @@ import json
 import os
 import stat
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from openconnector.commands import COMMANDS
 from openconnector.commands.command import Argument, Flag, key_of
 from openconnector.commands.contexts import OwnContext
 from openconnector.commands.rendering import plain, rendered
 from openconnector.commands.styled import Block
+from openconnector.commands.values import COMMAND_PASSPHRASE, COMMAND_SECRET
+from openconnector.core.clock import now
 from openconnector.core.errors import Conflict, InvalidInput, NotFound, OpenConnectorError
 from openconnector.core.settings import Settings
 from openconnector.migrations.upgrade import newest_revision
+from openconnector.monitoring.memory import Memory
+from openconnector.monitoring.schemas import WatchSettings
+from openconnector.sources.models import Source, Watch
 from openconnector.sources.opened import OpenSource, open_source
 from openconnector.sources.repository import find_blocking
 from tests.conftest import serve_engine
@@ -179,6 +187,20 @@ async def test_what_keeps_the_app_safe_is_sent_to_nobody(
         await run_on_sqlite("source:add", "CRM", "https://crm.example", secret_from_env=f"headers.X-Key={name}")
 
 
+async def test_the_variables_that_appapi_passes_on_for_commands_are_taken(
+    run_on_sqlite: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(COMMAND_SECRET, marked("for a command"))
+    monkeypatch.setenv(COMMAND_PASSPHRASE, marked("a passphrase"))
+    await run_on_sqlite("source:add", "CRM", "https://crm.example", secret_from_env=f"headers.X-Key={COMMAND_SECRET}")
+    assert (await run_on_sqlite.opened("crm")).headers[0].value == marked("for a command")
+    exported = (await run_on_sqlite("export", passphrase_from_env=COMMAND_PASSPHRASE)).document.decode()
+    assert json.loads(exported)["sources"][0]["secretsLeftOut"] == []
+    assert marked("") not in exported
+    with pytest.raises(InvalidInput, match="belongs to OpenConnector itself"):
+        await run_on_sqlite("source:set", "crm", secret_from_env=f"headers.X-Key={COMMAND_PASSPHRASE}")
+
+
 async def test_a_secret_in_the_place_of_its_variable_is_not_repeated(run_on_sqlite: Commands) -> None:
     with pytest.raises(InvalidInput, match="is not set here") as caught:
         await run_on_sqlite("source:add", "CRM", "https://crm.example", secret_from_env="headers.X-Key=hunter2")
@@ -300,6 +322,17 @@ async def test_sources_go_out_and_come_in_again(run: Commands, tmp_path: Path) -
         await run("import", str(path))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+async def test_a_curl_command_comes_in_from_a_file(run_on_sqlite: Commands, tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "command.txt"
+    path.write_text("curl https://crm.example/api/orders -H 'Accept: application/json'\n", encoding)
+    told = await run_on_sqlite("import", str(path), dry_run=True)
+    assert [item["state"] for item in told.members["sources"]] == ["create"]
+    assert (await run_on_sqlite("import", str(path))).members["created"] == 1
+    (source,) = (await run_on_sqlite("source:list")).members["results"]
+    assert source["location"] == "https://crm.example/api"
+
+
 async def test_a_document_is_fetched_and_imported(run_on_sqlite: Commands, httpbin: str) -> None:
     run, document = run_on_sqlite, {"openapi": "3.1.0", "info": {"title": "Orders", "version": "1"}, "paths": {}}
     url = f"{httpbin}/base64/{base64.urlsafe_b64encode(json.dumps(document).encode()).decode()}"
@@ -340,6 +373,30 @@ async def test_the_doctor_finds_nothing_wrong_where_nothing_is(run: Commands) ->
         "scheduled-work",
         "clock",
     } < set(verdicts(said))
+
+
+async def test_the_doctor_warns_of_watches_that_nobody_checks(run: Commands) -> None:
+    for number in range(4):
+        await run("source:add", f"Source {number}", "https://127.0.0.1")
+    await run("source:set", "source-3", "isEnabled=false")
+    # Late, claimed by somebody who died; not late; paused; of a source that is switched off.
+    for number, minutes in enumerate((31, 29, None, 31)):
+        due_at = None if minutes is None else now() - timedelta(minutes=minutes)
+        held_until = now() + timedelta(minutes=9) if number == 0 else None
+        await run.context.database.run(partial(watch, f"source-{number}", due_at, held_until), writes=True)
+    said = await run("doctor")
+    assert run.succeeded
+    assert verdicts(said)["scheduled-work"] == "warning"
+    assert "1 watched sources should have been checked more than 30 minutes ago." in said.words
+    # Whoever looks for due watches once a day only, is not late yet.
+    run.context.settings = run.context.settings.model_copy(update={"watch_cron": "0 0 1 1 *"})
+    assert verdicts(await run("doctor"))["scheduled-work"] == "ok"
+
+
+def watch(slug: str, due_at: datetime | None, claimed_until: datetime | None, session: Session) -> None:
+    source_id = session.scalars(select(Source.id).where(Source.slug == slug)).one()
+    content, memory = WatchSettings(interval_seconds=600, notify=["admin"]).to_json(), Memory().to_json()
+    session.add(Watch(source_id=source_id, content=content, memory=memory, due_at=due_at, claimed_until=claimed_until))
 
 
 async def test_the_doctor_says_what_to_mend(

@@ -3,12 +3,17 @@
 """`/api/logs/{id}/comparison`, with calls that were made to a real server."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+import pytest
 
 from openconnector.core.database import Database
 from openconnector.core.http import AsyncClient
 from openconnector.core.settings import Settings
+from openconnector.logs.comparison import service
+from openconnector.logs.entries import CallEntry
 from openconnector.logs.storage.compression import Compression
 from openconnector.logs.writer import LogWriter
 from tests.conftest import serve_engine
@@ -27,6 +32,21 @@ async def compared(api: AsyncClient, call: dict[str, Any], **params: str) -> dic
 def different(places: list[dict[str, Any]], *changes: str) -> dict[str, tuple[str | None, str | None]]:
     wanted = changes or ("added", "removed", "changed")
     return {place["path"]: (place["base"], place["other"]) for place in places if place["change"] in wanted}
+
+
+async def write(settings: Settings, calls: Sequence[CallEntry]) -> None:
+    """Put calls into the log, one after the other."""
+    database = Database.from_settings(settings)
+    writer = LogWriter(database, Compression(), also=lambda _session, _calls: None)
+    await asyncio.gather(*(writer.keep(call) for call in calls))
+    await writer.close()
+    await database.close()
+
+
+def calls_below(source_id: UUID, count: int) -> list[CallEntry]:
+    """Successes of /items, then of paths below it, then one of /items again."""
+    paths = ["items", *(f"items/{number}" for number in range(count)), "items"]
+    return [entry(source_id=source_id, url=f"https://api.example/{path}") for path in paths]
 
 
 async def test_the_base_is_the_previous_success_of_the_same_request(api: AsyncClient, httpbin: str) -> None:
@@ -75,12 +95,7 @@ async def test_of_a_soap_service_the_same_operation_is_the_base(settings: Settin
         call.exchanges[0].request["headers"] = [{"name": "SOAPAction", "value": f'"{action}"', "origin": "request"}]
         calls.append(call)
     async with serve_engine(settings) as api:
-        database = Database.from_settings(settings)
-        writer = LogWriter(database, Compression(), also=lambda _session, _calls: None)
-        for call in calls:
-            await writer.keep(call)
-        await writer.close()
-        await database.close()
+        await write(settings, calls)
 
         comparison = await compared(api, {"logId": str(calls[2].id)})
 
@@ -150,6 +165,30 @@ async def test_without_an_earlier_success_the_answer_says_so(api: AsyncClient, h
 
     assert response.status_code == 404
     assert "no earlier success of GET /anything/only" in response.json()["detail"]
+
+
+async def test_the_base_is_found_behind_any_number_of_calls_of_paths_below(settings: Settings) -> None:
+    calls = calls_below(uuid4(), 2 * service._LOOKED_AT + 10)
+    async with serve_engine(settings) as api:
+        await write(settings, calls)
+
+        comparison = await compared(api, {"logId": str(calls[-1].id)})
+
+    assert comparison["base"]["id"] == str(calls[0].id)
+
+
+async def test_a_base_that_was_not_found_in_time_is_not_denied(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "SEARCH_MS", 0)
+    calls = calls_below(uuid4(), service._LOOKED_AT + 10)
+    async with serve_engine(settings) as api:
+        await write(settings, calls)
+
+        response = await api.get(f"/api/logs/{calls[-1].id}/comparison")
+
+    assert response.status_code == 404
+    assert "No earlier success of GET /items was found in time" in response.json()["detail"]
 
 
 async def test_what_does_not_exist_and_what_cannot_be_ignored_is_refused(api: AsyncClient, httpbin: str) -> None:

@@ -128,6 +128,17 @@ class TestDeletions:
         with pytest.raises(NotFound):
             deletions.cancel(uuid4())
 
+    async def test_those_that_run_or_have_just_ended_are_known(self, log: Log, deletions: Deletions) -> None:
+        await log.write(600)
+        first = await ended(deletions, await deletions.start(OF_ONE))
+        await log.write(5, days=31)
+        second = await deletions.start_clean_up()
+        assert [(one.id, one.state, one.is_clean_up) for one in deletions.known()] == [
+            (second.id, "running", True),
+            (first.id, "done", False),
+        ]
+        await ended(deletions, second)
+
     async def test_the_clean_up_is_one_of_them(self, log: Log, deletions: Deletions) -> None:
         await log.write(700, days=31)
         kept = await log.write(2)
@@ -153,6 +164,7 @@ class TestApi:
         assert (progress["state"], progress["done"], progress["total"]) == ("done", 1, 1)
         assert [row["id"] for row in (await api.get("/api/logs")).json()["results"]] == [kept["id"]]
         assert (await api.delete(url)).status_code == 204
+        assert (await api.get("/api/logs/deletions")).json() == {"results": [progress]}
 
     @pytest.mark.parametrize(
         ("body", "pointers"),
@@ -176,6 +188,9 @@ class TestApi:
         for method in ("GET", "DELETE"):
             answer = await sqlite_api.request(method, f"/api/logs/deletions/{UUID(int=9)}")
             assert answer.status_code == 404
+
+    async def test_there_are_none_at_first(self, sqlite_api: AsyncClient) -> None:
+        assert (await sqlite_api.get("/api/logs/deletions")).json() == {"results": []}
 
     async def test_a_clean_up_can_be_asked_for(self, sqlite_api: AsyncClient) -> None:
         started = await sqlite_api.post("/api/logs/clean-up")

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Sources of type `ftp` through the API: directories in parts, downloads, changes behind a switch, the log."""
 
+import asyncio
 import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -102,6 +104,28 @@ async def test_a_download_that_cannot_be_made_says_why(sqlite_api: AsyncClient, 
     response = await sqlite_api.get(f"/api/sources/{source['id']}/files/content", params={"path": "/none"})
     assert response.status_code == 409
     assert response.json()["detail"].startswith("There is no such file")
+
+
+async def test_a_download_is_cancelled_by_its_name(sqlite_api: AsyncClient) -> None:
+    came = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        came.set()
+        await reader.read()
+
+    async with upstream(say_nothing) as port:
+        source = await create_source(sqlite_api, type="ftp", location=f"ftp://127.0.0.1:{port}")
+        call_id = str(uuid4())
+        parameters = {"path": "/large.bin", "callId": call_id}
+        address = f"/api/sources/{source['id']}/files/content"
+        downloading = asyncio.create_task(sqlite_api.get(address, params=parameters))
+        await asyncio.wait_for(came.wait(), 10)
+        assert (await sqlite_api.delete(f"/api/calls/{call_id}")).status_code == 204
+        response = await asyncio.wait_for(downloading, 10)
+    assert response.status_code == 409
+    assert "cancelled" in response.json()["detail"]
+    (logged,) = (await sqlite_api.get("/api/logs")).json()["results"]
+    assert (logged["method"], logged["errorType"]) == ("GET", "cancelled")
 
 
 async def test_a_wrong_password_says_so(api: AsyncClient, server: Server) -> None:

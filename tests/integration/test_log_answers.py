@@ -117,8 +117,8 @@ def naive(clause: Clause, call: CallEntry) -> bool:
             return is_in != is_negated
         case HasText(_, words, is_phrase, is_negated):
             return _says(words, is_phrase, call) != is_negated
-        case HasField(path, operator, value, is_negated):
-            found = _values(path, call)
+        case HasField(path, operator, value, is_negated, items):
+            found = _values(path, call, items)
             scalars = [one for one in found if not isinstance(one, dict | list)]
             is_there = bool(found) if operator == "exists" else any(_compares(one, operator, value) for one in scalars)
             return is_there != is_negated
@@ -173,14 +173,19 @@ def _says(words: tuple[str, ...], is_phrase: bool, call: CallEntry) -> bool:
     return set(words) <= {word for text in split for word in text}
 
 
-def _values(path: str, call: CallEntry) -> list[Any]:
+def _values(path: str, call: CallEntry, items: tuple[int | None, ...]) -> list[Any]:
     body = call.exchanges[0].response_body
     found: list[Any] = [json.loads(body)] if body else []
+    wanted = iter(items)
     for step in re.findall(r"\.(\w+)|\[\*\]", path):
         if step:
             found = [one[step] for one in found if isinstance(one, dict) and step in one]
+            continue
+        lists, item = [one for one in found if isinstance(one, list)], next(wanted, None)
+        if item is None:
+            found = [entry for one in lists for entry in one]
         else:
-            found = [entry for one in found if isinstance(one, list) for entry in one]
+            found = [one[item] for one in lists if -len(one) <= item < len(one)]
     return found
 
 
@@ -221,7 +226,14 @@ def clauses_about(filled: Filled) -> st.SearchStrategy[Clause]:
     fields = st.one_of(
         st.builds(HasField, st.just("$.error.code"), st.sampled_from(["=", "<", ">=", "!="]), st.integers(39, 61)),
         st.builds(HasField, st.just("$.items[*].state"), st.sampled_from(["=", "~"]), st.sampled_from(["open", "OSE"])),
-        st.builds(HasField, st.just("$.items[*].owner"), st.just("="), st.integers(0, 2100)),
+        st.builds(
+            HasField,
+            st.just("$.items[*].owner"),
+            st.just("="),
+            st.integers(0, 2100),
+            st.just(value=False),
+            st.sampled_from([(), (0,), (1,), (-1,), (40,)]),
+        ),
         st.builds(HasField, st.sampled_from(["$.error", "$.error.code", "$.count"]), st.just("exists"), st.none()),
     )
     return st.one_of(

@@ -185,9 +185,12 @@ async def test_only_what_matches_is_exported(served: Engine) -> None:
     await served.log(*calls)
     rows = list(csv.DictReader(io.StringIO((await served.export("csv", outcome="refused,http_error")).text)))
     assert [row["id"] for row in rows] == [str(calls[3].id), str(calls[2].id)]
-    refused = await served.client.get("/api/logs/export", params={"format": "csv", "status": "abc"})
+    export_id = str(new_id())
+    wrong = {"format": "csv", "status": "abc", "exportId": export_id}
+    refused = await served.client.get("/api/logs/export", params=wrong)
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["parameter"] == "status"
+    assert (await served.progress(export_id))["state"] == "failed"
     assert (await served.export("csv", outcome="refused")).status_code == 200  # its place is free again
 
 
@@ -307,9 +310,12 @@ async def test_a_third_export_is_refused_until_there_is_a_place(served: Engine) 
         with asking(served, second):
             await served.until(first, "running")
             await served.until(second, "running")
-            third = await served.client.get("/api/logs/export", params={"format": "csv"})
-            assert third.status_code == 409
-            assert third.json()["detail"].startswith("2 exports are running.")
+            third = {"format": "csv", "exportId": str(new_id())}
+            refused = await served.client.get("/api/logs/export", params=third)
+            assert refused.status_code == 409
+            assert refused.json()["detail"].startswith("2 exports are running.")
+            progress = await served.progress(third["exportId"])
+            assert (progress["state"], progress["error"]) == ("failed", refused.json()["detail"])
         await served.until(second, "cancelled")
         await served.export("csv")
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -99,9 +99,11 @@ async def test_what_is_proposed_reaches_the_last_record(
     assert call["pages"] == {
         "pages": pages,
         "records": 25,
+        "recordsProblem": None,
         "endedBy": "last_page",
         "detail": call["pages"]["detail"],
     }
+    assert await proposed(api, call) == proposals  # those of its first page: the last one says nothing
     kinds = [exchange["kind"] for exchange in call["exchanges"]]
     assert kinds == ["request", *["page"] * (pages - 1)]
     logged = (await api.get(f"/api/logs/{call['logId']}")).json()
@@ -120,6 +122,35 @@ async def test_pages_of_xml(sqlite_api: AsyncClient, location: str) -> None:
     source = await create_source(sqlite_api, location=location, type="xml", resultsPosition="items.item")
     call = await test_call(sqlite_api, source["id"], "/xml", pages={"type": "page", "parameter": "page"})
     assert (call["pages"]["records"], call["pages"]["endedBy"]) == (25, "last_page")
+
+
+@pytest.mark.parametrize(("charset", "kind"), [("latin-1", "iso-8859-1"), ("utf-16-le", "utf-16le")])
+async def test_pages_in_other_charsets_are_proposed_and_followed(
+    sqlite_api: AsyncClient, charset: str, kind: str
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            is_first = "page=é" not in unquote((await reader.readuntil(b"\r\n\r\n")).decode())
+            page = {"items": ["Zoë"], "next": "?page=é"} if is_first else {"items": ["Chloë"]}
+            body = json.dumps(page, ensure_ascii=False)
+            lines = ["HTTP/1.1 200 OK", f"Content-Type: application/json; charset={kind}"]
+            writer.write("\r\n".join([*lines, f"Content-Length: {len(body.encode(charset))}", "", ""]).encode())
+            writer.write(body.encode(charset))
+            await writer.drain()
+
+    async with serve(answer) as port:
+        source = await create_source(sqlite_api, location=f"http://127.0.0.1:{port}")
+        proposals = await proposed(sqlite_api, await test_call(sqlite_api, source["id"]))
+        assert [(one["type"], one["position"]) for one in proposals] == [("next_link", "next")]
+        call = await test_call(sqlite_api, source["id"], pages=proposals[0])
+    assert (call["pages"]["pages"], call["pages"]["records"], call["pages"]["endedBy"]) == (2, 2, "last_page")
+
+
+async def test_pages_without_records_say_why(sqlite_api: AsyncClient, location: str) -> None:
+    source = await create_source(sqlite_api, location=location, resultsPosition="data.items")
+    call = await test_call(sqlite_api, source["id"], "/body", pages={"type": "next_link", "position": "links.next"})
+    assert (call["pages"]["pages"], call["pages"]["records"], call["pages"]["endedBy"]) == (3, None, "last_page")
+    assert call["pages"]["recordsProblem"] == "There is no `data`: the body is an object with `items`, `links`."
 
 
 async def test_a_server_that_ignores_the_page_is_asked_twice(

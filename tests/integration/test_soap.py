@@ -10,8 +10,10 @@ import pytest
 from lxml import etree
 
 from openconnector.core.http import AsyncClient
+from openconnector.transports.soap.names import SOAP_11
 from tests.factories import create_source, marked, test_call
 from tests.soap.server import SoapServer, schemas, wsdl
+from tests.upstream import answering, serve
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +235,25 @@ async def test_a_fault_is_in_the_answer(sqlite_api: AsyncClient, soap: SoapServe
     called = await call(sqlite_api, source, made)
     assert called["statusCode"] == 500
     assert "One cannot divide by zero." in body_of(called)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("kept", [0, 64, 1024 * 1024])
+async def test_a_fault_under_200_is_seen_in_any_charset_and_however_little_is_kept(
+    sqlite_api: AsyncClient, charset: str, kept: int
+) -> None:
+    fault = "<s:Fault><faultcode>s:Server</faultcode><faultstring>Ungültig</faultstring></s:Fault>"
+    text = f'<s:Envelope xmlns:s="{SOAP_11}"><s:Body>{fault}</s:Body></s:Envelope>'
+    body = f'<?xml version="1.0" encoding="{charset}"?>{text}'.encode(charset)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset={charset}\r\nContent-Length: {len(body)}\r\n\r\n"
+    async with serve(answering(head.encode() + body)) as port:
+        source = await soap_source(sqlite_api, f"http://127.0.0.1:{port}", connection={"maxBodyBytes": kept})
+        called = await test_call(sqlite_api, source)
+    assert (called["outcome"], called["errorType"]) == ("http_error", "soap_fault")
+    assert "Ungültig" in called["diagnosis"]["detail"]
+    shown = called["exchanges"][-1]["response"]["body"]
+    assert (shown["size"], shown["isTruncated"]) == (len(body), kept < len(body))
+    assert len(shown["content"]) <= kept
 
 
 async def test_what_was_sent_in_the_query_is_kept_nowhere(sqlite_api: AsyncClient, soap: SoapServer) -> None:

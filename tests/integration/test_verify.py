@@ -154,6 +154,15 @@ class TestPassed:
         assert verified["passed"] is True
         assert "2 objects at data.items" in step_of(verified, "content")["summary"]
 
+    @pytest.mark.parametrize(("kept", "size"), [(1024 * 1024, 300_000), (0, 100)])
+    async def test_records_that_were_not_looked_for_are_a_hint(self, api: AsyncClient, kept: int, size: int) -> None:
+        body = b'{"text": "%s"}' % (b"x" * size)
+        connection = {"maxBodyBytes": kept}
+        async with serve(answering(json_answer(body))) as port:
+            location = f"http://127.0.0.1:{port}"
+            verified = await verify(api, location, resultsPosition="data.items", connection=connection)
+        assert (verified["passed"], verified["call"]["diagnosis"]["type"]) == (True, "records_not_checked")
+
     async def test_a_head_request_has_no_content_to_look_at(self, api: AsyncClient, httpbin: str) -> None:
         verified = await verify(api, httpbin, {"method": "HEAD", "path": "/get"})
         assert (verified["passed"], statuses(verified)["content"]) == (True, "skipped")

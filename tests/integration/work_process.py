@@ -28,7 +28,7 @@ async def main() -> None:
         await scheduler.enqueue("noted", {"some": ["thing"]})
         raise RuntimeError("a job that fails must not stop its schedule")
 
-    await scheduler.open([Job("often", "* * * * * *", run)], [Task("noted", done.put)])
+    await scheduler.open([Job("odd", "sometimes", run), Job("often", "* * * * * *", run)], [Task("noted", done.put)])
     for _ in range(2):
         sys.stdout.write(f"{await done.get()}\n")
     durable.KEPT, durable.REMOVED_AT_ONCE = timedelta(seconds=-1), 2

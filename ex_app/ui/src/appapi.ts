@@ -26,6 +26,15 @@ export function apiUrl(path: string): string {
 	return generateUrl(`/apps/app_api/proxy/${APP_ID}/api/`) + path
 }
 
+/**
+ * Where the proxy serves the translations of the page.
+ *
+ * @param language as their file is named, such as `de_DE`
+ */
+export function translationsUrl(language: string): string {
+	return generateUrl(`/apps/app_api/proxy/${APP_ID}/l10n/${language}.js`)
+}
+
 /** The address of our page; everything behind it is a deep link. */
 export function pageBase(): string {
 	return generateUrl(`/apps/app_api/embedded/${APP_ID}/${MENU_ENTRY}`)

@@ -7,6 +7,7 @@ import type { Token } from './api/authentication.ts'
 import type { FileEntry, ListingPart } from './api/files.ts'
 import type { Retention } from './api/retention.ts'
 import type { Body, Call, Certificate, ConnectionEvidence, Exchange, Settings, Source, Timings } from './api/types.ts'
+import type { Watch } from './monitoring/watchApi.ts'
 
 // What the specs build their cases from: something plain and whole, of which a case changes what it is about.
 
@@ -251,4 +252,34 @@ export function someEntries(count: number, from = 0): FileEntry[] {
 export function aListing(changes: Partial<ListingPart> = {}): ListingPart {
 	const entries = changes.entries ?? [anEntry()]
 	return { call: null, listingId: '0190a5d0-0000-7000-8000-0000000000aa', entries, total: entries.length, isComplete: true, ...changes }
+}
+
+/**
+ * @param changes what the case is about
+ */
+export function aWatch(changes: Partial<Watch> = {}): Watch {
+	return {
+		isEnabled: true,
+		intervalSeconds: 300,
+		method: null,
+		path: '',
+		expectedStatus: '2xx',
+		maxDurationMs: null,
+		degradedAfter: 2,
+		failingAfter: 3,
+		recoveredAfter: 2,
+		quietHours: null,
+		expiryDays: 14,
+		notify: ['admin'],
+		version: 1,
+		state: 'healthy',
+		stateSince: null,
+		reason: '',
+		checkedAt: null,
+		nextCheckAt: '2026-11-27T12:00:00Z',
+		checks: [],
+		expiries: [],
+		notifications: [],
+		...changes,
+	}
 }

@@ -9,6 +9,7 @@ import { createWebHistory } from 'vue-router'
 import App from './App.vue'
 import { pageBase } from './appapi.ts'
 import { createAppRouter } from './router.ts'
+import { loadMissingTranslations } from './translations.ts'
 
 import '@nextcloud/dialogs/style.css'
 import './styles.css'
@@ -19,7 +20,8 @@ const container = document.getElementById('content')!
 container.role = 'presentation'
 
 // AppAPI loads the translations with a script behind this one, and all its scripts with `defer`: this is when they have run.
-document.addEventListener('DOMContentLoaded', () => {
+document.addEventListener('DOMContentLoaded', async () => {
+	await loadMissingTranslations()
 	createApp(App)
 		.use(createPinia())
 		.use(createAppRouter(createWebHistory(pageBase())))

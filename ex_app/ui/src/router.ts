@@ -11,6 +11,7 @@ import LogsView from './logs/LogsView.vue'
 import SettingsView from './settings/SettingsView.vue'
 import SourcesView from './sources/SourcesView.vue'
 import SourceView from './sources/SourceView.vue'
+import { goToSection } from './components/useSectionLinks.ts'
 
 /**
  * The deep links. They are part of what we promise: remedies, toasts and copied links point at them.
@@ -20,6 +21,8 @@ import SourceView from './sources/SourceView.vue'
 export function createAppRouter(history: RouterHistory) {
 	return createRouter({
 		history,
+		// It is asked after each navigation, also after one that leads to where one is already.
+		scrollBehavior: ({ hash }) => void goToSection(hash),
 		routes: [
 			{ path: '/', redirect: { name: 'sources' } },
 			{ path: '/sources', name: 'sources', component: SourcesView },

@@ -26,6 +26,7 @@ from openconnector.sources.opened import OpenSource
 from openconnector.transports.exchange import Exchange, ExchangeKind
 from openconnector.transports.hold import Hold
 from openconnector.transports.http import Delivery, HttpTransport
+from openconnector.transports.soap.faults import MAX_LOOKED_AT
 
 MADE_SECRETS = 64 * 1024
 """Bytes beyond a cut body that are read where secrets are made during the call, so that one of them is seen whole."""
@@ -156,10 +157,12 @@ class Attempts:
         connection = source.connection
         if source.authentication.makes_secrets:
             overlap = max(overlap, MADE_SECRETS)
+        # A fault is told from what came, however little of it is kept.
+        body_bytes = max(connection.max_body_bytes, MAX_LOOKED_AT if source.type == "soap" else 0)
         return delivery_of(
             source,
             policy,
-            body_bytes=connection.max_body_bytes,
+            body_bytes=body_bytes,
             overlap=overlap,
             redirects=connection.redirects,
             max_redirects=connection.max_redirects,

@@ -18,7 +18,7 @@ class Progress:
     Attributes:
         learned: secrets that were made or fetched for it.
         token: the access token that it has sent last.
-        records: how many records were in the pages that came; None where pages are not followed.
+        records: how many records were in the pages that came; None where none were found, or pages are not followed.
     """
 
     exchanges: list[Exchange] = field(default_factory=list)

@@ -108,6 +108,13 @@ CONTENT: dict[str, Words] = {
             ("If it is another answer than usual, check path and parameters.", TEST),
         ),
     ),
+    "records_not_checked": Words(
+        "content",
+        "Nobody has checked the position of the records",
+        "The source has its records at {selector}. This answer is larger than what is searched after a call: the first "
+        "{limit}, and no more than the source keeps of a body.",
+        (("Look at the records in the body of the answer: they are searched for there.", TEST),),
+    ),
 }
 
 LOGIN_PAGE = Words(

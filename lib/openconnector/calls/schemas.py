@@ -99,7 +99,10 @@ class PagesRead(Schema):
     """What following the pages of an answer came to."""
 
     pages: int
-    records: int
+    records: Annotated[int | None, Field(description="Null where none of the pages has the position of the records.")]
+    records_problem: Annotated[
+        Spoken | None, Field(description="One sentence: why no records were found. Null where they were.")
+    ] = None
     ended_by: Annotated[
         Literal["last_page", "page_limit", "size_limit", "loop", "error", "no_records"],
         Field(description="`loop`: a page came that had come before. `no_records`: none were found to count on."),

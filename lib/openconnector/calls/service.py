@@ -20,6 +20,7 @@ from openconnector.calls.files.attempts import FileAttempts
 from openconnector.calls.files.refusal import refuse_file_method
 from openconnector.calls.outcome import Result, refused, result_of
 from openconnector.calls.progress import TO_AUTHORIZE, Progress
+from openconnector.calls.recording import content_type
 from openconnector.calls.refusals import failure_of, refusal_of
 from openconnector.calls.schemas import CallRequest, credentials_of
 from openconnector.calls.told import call_told
@@ -289,7 +290,7 @@ def _fault_in(source: OpenSource, progress: Progress) -> SoapFault | None:
     if last is None or last.response is None or last.failure is not None or last.kind in TO_AUTHORIZE:
         return None
     try:
-        return fault_of(last.response.body)
+        return fault_of(last.response.body, *content_type(last.response.headers))
     except Exception:
         log.exception("the fault of a SOAP service could not be read")  # the call must be found all the same
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from openconnector.calls.content import examine_json, examine_position, examine_xml
 from openconnector.calls.facts import target_of
-from openconnector.calls.observed import Observed, origin
+from openconnector.calls.observed import MAX_BODY, Observed, origin
 from openconnector.transports.exchange import ReceivedResponse
 
 _HTML_BODY = re.compile(r"\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
@@ -79,17 +79,25 @@ def _other_type(observed: Observed, response: ReceivedResponse) -> Suspicion | N
 def _unreadable(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
     if not response.size or not observed.body or not observed.is_body_whole:
         return None
-    media_type, position = observed.media_type, observed.results_position
-    is_xml = _is("xml", media_type)
-    if _is("json", media_type) and not media_type.endswith(("seq", "ndjson", "jsonl")):
-        found = examine_json(observed.body)
-    elif is_xml:
+    is_xml, position = _is_xml(observed), _position(observed)
+    if is_xml:
         found = examine_xml(observed.body)
+    elif _is_json(observed):
+        found = examine_json(observed.body)
     else:
         return None
     if position and (found is None or found[0] == "nested_records"):
         found = examine_position(observed.body, position, is_xml=is_xml)
     return Suspicion(*found) if found else None
+
+
+def _unchecked(observed: Observed, response: ReceivedResponse) -> Suspicion | None:
+    """A position that finds nothing in so large an answer must not pass for one that does."""
+    position = _position(observed)
+    is_checked = observed.body is None or observed.is_body_whole or not response.size
+    if is_checked or not position or not (_is_xml(observed) or _is_json(observed)):
+        return None
+    return Suspicion("records_not_checked", {"selector": position, "limit": f"{MAX_BODY // 1024} KiB"})
 
 
 _LOOKS: tuple[Callable[[Observed, ReceivedResponse], Suspicion | None], ...] = (
@@ -98,12 +106,29 @@ _LOOKS: tuple[Callable[[Observed, ReceivedResponse], Suspicion | None], ...] = (
     _page,
     _other_type,
     _unreadable,
+    _unchecked,
 )
 
 
 def _is(kind: str, media_type: str) -> bool:
     """Whether a media type is of a kind: `json` stands for application/json and every `+json` (RFC 6839)."""
     return re.search(rf"[/+.-]{kind}\b", media_type) is not None
+
+
+def _position(observed: Observed) -> str:
+    """Where the records of the answer are; empty for what has none: a token, a WSDL."""
+    last = observed.last
+    has_records = last is not None and last.kind != "description" and not observed.is_about_token
+    return observed.results_position if has_records else ""
+
+
+def _is_xml(observed: Observed) -> bool:
+    return _is("xml", observed.media_type)
+
+
+def _is_json(observed: Observed) -> bool:
+    """Whether the answer is one JSON text, and not a sequence of them."""
+    return _is("json", observed.media_type) and not observed.media_type.endswith(("seq", "ndjson", "jsonl"))
 
 
 def _asks_for_its_type(observed: Observed) -> bool:

@@ -13,7 +13,7 @@ from openconnector.logs.schemas import CallRead, Diagnosis, ExchangeRead, Phase
 STEPS: tuple[StepName, ...] = ("configuration", "egress", "dns", "tcp", "tls", "credentials", "http", "content")
 """In the order of the way."""
 
-HINTS = frozenset({"nested_records"})
+HINTS = frozenset({"nested_records", "records_not_checked"})
 """What a diagnosis may say of an answer with which nothing is wrong."""
 
 _STEP_OF_PHASE: dict[Phase, StepName] = {

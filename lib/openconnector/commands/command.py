@@ -166,6 +166,8 @@ class Command:
     """Whether its result can be a failure, so that it knows `--fail` everywhere."""
     is_document: bool = False
     """Its result is a file, for which there is no `--json`."""
+    needs_engine: bool = True
+    """False: where an engine should be and could not start, it is run all the same, as in a process of its own."""
 
     def options_on(self, face: Face) -> tuple[Option | Flag, ...]:
         """The options that one command line offers, those of every command included.

@@ -35,6 +35,7 @@ _ABOUT_ALL = (
         "doctor:examine",
         examples=("doctor --fail",),
         may_fail=True,
+        needs_engine=False,
     ),
 )
 _ABOUT_SOURCES = (

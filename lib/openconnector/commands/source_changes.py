@@ -4,8 +4,9 @@
 
 What is written behind a command stands in the list of processes, in the history of the shell and, with sudo, in a
 journal. So a secret is no argument: it comes from an environment variable or from the standard input. That holds in
-occ, too, which has no standard input: there it comes from a variable of the app's container, or the source is added
-without it, and the secret is entered on the page of the source, or by the command line in the container.
+occ, too, which has no standard input: there it comes from a variable of the app's container, where AppAPI puts no more
+than `info.xml` declares (`COMMAND_SECRET`), or the source is added without it, and the secret is entered on the page of
+the source, or by the command line in the container.
 """
 
 import json
@@ -20,6 +21,7 @@ from openconnector.commands.assignments import Assignment, Document, assign, ass
 from openconnector.commands.command import Context, Output
 from openconnector.commands.sources import described
 from openconnector.commands.styled import good
+from openconnector.commands.values import COMMAND_SECRET
 from openconnector.core.errors import InvalidInput
 from openconnector.sources.protocols import FILE_SCHEMES
 from openconnector.sources.proxies import proxy_of, refuse_unreachable
@@ -30,7 +32,10 @@ from openconnector.vault.leaves import pointer_of, secret_leaves
 from openconnector.vault.secret import is_mask
 
 _OURS = re.compile(r"(OPENCONNECTOR|APP|AA|HP|NEXTCLOUD|OTEL)_|PG")
-"""Variables that keep this app and its database safe. What a source sends to others is never one of them."""
+"""Variables that keep this app and its database safe. What a source sends to others is never one of them.
+
+`COMMAND_SECRET` is there to be sent.
+"""
 
 _NO_ARGUMENT = (
     "A secret is no argument: others on this machine could read it. Take it from an environment variable with "
@@ -130,13 +135,14 @@ async def _put_secrets(
 
 def _variable(key: str, name: str) -> str:
     """The secret in a variable. A name that is none may be the secret itself, so it is not repeated."""
-    if _OURS.match(name.upper()):
+    if name != COMMAND_SECRET and _OURS.match(name.upper()):
         raise InvalidInput.parameter(
             "secret-from-env", f"The variable for {key} belongs to OpenConnector itself, and is sent to nobody."
         )
     secret = os.environ.get(name)
     if not secret:
-        raise InvalidInput.parameter("secret-from-env", f"The variable that shall hold {key} is not set here.")
+        text = f"The variable that shall hold {key} is not set here. occ runs its commands in the container of the app."
+        raise InvalidInput.parameter("secret-from-env", text)
     return secret
 
 

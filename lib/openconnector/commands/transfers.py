@@ -118,7 +118,8 @@ def _passphrase(variable: str | None) -> str | None:
     passphrase = os.environ.get(variable)
     if not passphrase:
         # Its name is not repeated: it may be the passphrase itself.
-        raise InvalidInput.parameter("passphrase-from-env", "There is no such variable, or it is empty.")
+        text = "There is no such variable here, or it is empty. occ runs its commands in the container of the app."
+        raise InvalidInput.parameter("passphrase-from-env", text)
     return passphrase
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 MAX_GRACE_SECONDS = 3600
 
+COMMAND_SECRET, COMMAND_PASSPHRASE = "OPENCONNECTOR_COMMAND_SECRET", "OPENCONNECTOR_COMMAND_PASSPHRASE"
+"""Variables for commands in occ. They are in the container because `info.xml` declares them."""
+
 
 def whole(lowest: int, highest: int) -> Callable[[str], int]:
     """Reads a whole number within bounds."""

@@ -17,7 +17,6 @@ from typing import Any
 import structlog
 
 from openconnector.core.database import Database
-from openconnector.core.errors import ConfigurationError
 from openconnector.core.ids import new_id
 from openconnector.core.on_demand import on_demand
 from openconnector.core.settings import Settings
@@ -84,8 +83,7 @@ class Scheduler:
     async def open(self, jobs: Sequence[Job], tasks: Sequence[Task] = ()) -> None:
         """Start, and make the schedules those of `jobs`, whatever an earlier version has left.
 
-        Raises:
-            ConfigurationError: a cron expression is not one; the message names the job.
+        A job that cannot be scheduled is told in the log, and does not stop the others.
         """
         jobs = [*jobs, Job("work-clean-up", "47 * * * *", _clean_up)]
         _running.loop = asyncio.get_running_loop()
@@ -100,7 +98,7 @@ class Scheduler:
             try:
                 await asyncio.to_thread(DBOS.apply_schedules, [_schedule_of(job)])
             except dbos_error.DBOSException as error:
-                raise ConfigurationError(f"The schedule of {job.name}, “{job.cron}”, is not valid: {error}") from error
+                log.error("a job is not scheduled", job=job.name, cron=job.cron, error=str(error))  # noqa: TRY400  # all there is to say
 
     async def enqueue(self, task: str, argument: Any) -> None:
         """Put work into the queue. One of the processes does it, as soon as it has room."""

@@ -10,7 +10,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from openconnector.core.phrases import phrase
 from openconnector.core.schema import FrozenSchema, UtcTime
 
-Days = Annotated[int | None, Field(ge=0, le=36500, description="Null: the wider setting. 0: for ever.")]
+MAX_DAYS = 36500
+
+Days = Annotated[int | None, Field(ge=0, le=MAX_DAYS, description="Null: the wider setting. 0: for ever.")]
 BodyPolicy = Literal["always", "errors", "never"]
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from openconnector.core.retention import MAX_DAYS
 
 
 class Settings(BaseSettings):
@@ -28,11 +31,11 @@ class Settings(BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    success_retention_days: int = Field(default=30, ge=1, le=3650)
-    """Days that a successful call stays in the log, unless its source says otherwise."""
+    success_retention_days: int = Field(default=30, ge=0, le=MAX_DAYS)
+    """Days that a successful call stays in the log, unless its source says otherwise; 0: for ever."""
 
-    error_retention_days: int = Field(default=90, ge=1, le=3650)
-    """Days that any other call stays in the log, unless its source says otherwise."""
+    error_retention_days: int = Field(default=90, ge=0, le=MAX_DAYS)
+    """Days that any other call stays in the log, unless its source says otherwise; 0: for ever."""
 
     ca_file: Path | None = None
     """Certificate authorities (PEM) that calls trust beside those of the system."""
@@ -56,3 +59,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("clean_up_cron", "watch_cron")
+    @classmethod
+    def _is_due_some_day(cls, value: str) -> str:
+        from openconnector.core.cron import ever_due  # noqa: PLC0415  # 0.1 s, for the few who say something
+
+        if not ever_due(value):
+            text = "this is no cron expression of five fields, or of six with seconds first, that is ever due"
+            raise PydanticCustomError("cron", text)
+        return value

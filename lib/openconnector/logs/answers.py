@@ -9,6 +9,7 @@ narrow is verified on the calls themselves, within a budget.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 from pyroaring import BitMap
@@ -25,6 +26,7 @@ from openconnector.logs.index.evaluate import (
     Matching,
     Searchable,
     by_duration,
+    is_decided,
     matching,
     verify,
     wanted_buckets,
@@ -37,8 +39,12 @@ from openconnector.logs.questions.clauses import AnyOf, Clause, HasField, HasTex
 from openconnector.logs.repository import entries, rows
 from openconnector.logs.storage.compression import Compression
 
-COUNT_MS, PAGE_MS = 150, 1500
-"""How long calls are verified for a count, and for a page, which then ends early."""
+COUNT_MS, PAGE_MS, TALLY_MS = 150, 1500, 2500
+"""How long calls are verified for the count beside a page, for the page, and for a step of a count that is asked for
+alone: what is not done then is projected, or left for the next one."""
+
+MOST_COUNTED = 10_000
+"""Calls that are counted one by one where they must be verified. How many more there are is projected."""
 
 DURATION_MS = 10_000
 """How long calls are verified that are wanted in the order of their duration: all of them must be."""
@@ -61,6 +67,16 @@ class Position:
 
     number: int
     duration_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A count on its way: `found` of the `seen` newest candidates match. `resume`: go on behind that place."""
+
+    count: Count
+    found: int
+    seen: int
+    resume: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,40 +167,50 @@ class Asked:
 
     def count(self) -> Count:
         """How many calls match: exact where bitmaps tell it, else projected when it takes too long."""
-        self._fetch_all()
-        total, seen, matched, deadline = 0, 0, 0, stopwatch() + self.count_ms
-        for part in self._all(is_descending=True):
-            if not part.matched.unverified:
-                total += len(part.matched.candidates)
-                continue
-            first = part.block.first_number
-            candidates = [first + offset for offset in part.matched.candidates][::-1]
-            for start in range(0, len(candidates), VERIFIED_AT_ONCE):
-                if stopwatch() > deadline:
-                    return self._projected(total, seen, matched)
-                some = candidates[start : start + VERIFIED_AT_ONCE]
-                seen += len(some)
-                matched += len(self._verify(some, part.matched.unverified))
-        return Count(total + matched, is_estimate=not self._is_whole())
+        return self.tally(for_ms=self.count_ms).count
 
-    def _is_whole(self) -> bool:
+    def tally(self, before: Tally | None = None, *, for_ms: float) -> Tally:
+        """Count on from where `before` came to, up to `MOST_COUNTED`; some calls are verified in no time, too."""
+        self._fetch_all()
+        high = before.resume.number if before and before.resume else None
+        found, seen = (before.found, before.seen) if before else (0, 0)
+        if all(map(is_decided, self.question.clauses)):
+            total = self._candidates(high=high)
+            return Tally(Count(total, is_estimate=not self.is_whole()), total, total)
+        candidates = self._in_order(is_descending=True, low=0, high=high)
+        deadline = stopwatch() + for_ms
+        while some := list(islice(candidates, VERIFIED_AT_ONCE)):
+            numbers = [number for number, _ in some]
+            seen += len(numbers)
+            found += len(self._verify(numbers, some[0][1]))
+            is_enough = found >= MOST_COUNTED
+            left = self._candidates(high=numbers[-1]) if is_enough or stopwatch() > deadline else 0
+            if left:
+                total = found + round(left * found / seen)
+                return Tally(
+                    Count(total, is_estimate=True), found, seen, None if is_enough else Position(number=numbers[-1])
+                )
+        return Tally(Count(found, is_estimate=not self.is_whole()), found, seen)
+
+    def is_whole(self) -> bool:
         """Whether every call is in the index or in memory."""
         state = self.session.execute(select(LogState.indexed_number, LogState.next_number)).one()
         return bool(state.next_number - state.indexed_number <= self.fresh.most)
 
-    def _projected(self, total: int, seen: int, matched: int) -> Count:
-        parts = [part for part in self._all(is_descending=True) if part.matched.unverified]
-        candidates = sum(len(part.matched.candidates) for part in parts)
-        return Count(total + round(candidates * matched / max(seen, 1)), is_estimate=True)
+    def share(self, place: Position, *, is_descending: bool) -> float:
+        """What part of the candidates a search has looked at that came to a place: from 0 to 1."""
+        number = place.number
+        left = self._candidates(high=number) if is_descending else self._candidates(low=number + 1)
+        return 1 - left / max(self._candidates(), 1)
+
+    def _candidates(self, *, low: int = 0, high: int | None = None) -> int:
+        """How many there are within [low, high)."""
+        return sum(len(_within(part, low, high)) for part in self._all(is_descending=True, low=low, high=high))
 
     def _in_order(self, is_descending: bool, low: int, high: int | None) -> Iterator[tuple[int, tuple[Clause, ...]]]:
         """Candidates within [low, high) in order, with what must be verified of them."""
         for part in self._all(is_descending=is_descending, low=low, high=high):
-            first, candidates = part.block.first_number, part.matched.candidates
-            last = candidates.max() if candidates else -1
-            start, end = max(low - first, 0), last + 1 if high is None else min(high - first, last + 1)
-            if start or end <= last:
-                candidates = candidates & BitMap(range(start, max(start, end)))
+            first, candidates = part.block.first_number, _within(part, low, high)
             for offset in _from_the_end(candidates) if is_descending else candidates:
                 yield first + offset, part.matched.unverified
 
@@ -323,6 +349,14 @@ class Asked:
         }
         first = block.first_number
         return {call_id: number - first for call_id, number in found.items() if 0 <= number - first < 1 << 31}
+
+
+def _within(part: _Part, low: int, high: int | None) -> BitMap:
+    """The candidates whose numbers are within [low, high), as offsets."""
+    first, candidates = part.block.first_number, part.matched.candidates
+    last = candidates.max() if candidates else -1
+    start, end = max(low - first, 0), last + 1 if high is None else min(high - first, last + 1)
+    return candidates & BitMap(range(start, max(start, end))) if start or end <= last else candidates
 
 
 def _from_the_end(offsets: BitMap) -> Iterator[int]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from openconnector.core.schema import Schema
+from openconnector.core.schema import Schema, UtcTime
 from openconnector.logs.schemas import CallSummary
 
 
@@ -21,6 +21,13 @@ class QueryTerm(Schema):
     is_negated: bool
 
 
+class Searched(Schema):
+    """How far a search has come that took too long for one page."""
+
+    at: Annotated[UtcTime, Field(description="When the call started that was looked at last.")]
+    share: Annotated[float, Field(description="What part of the calls that may match was looked at, from 0 to 1.")]
+
+
 class LogPage(Schema):
     """One page of the log."""
 
@@ -28,8 +35,24 @@ class LogPage(Schema):
     total: Annotated[int, Field(description="Calls that match, on all pages.")]
     is_estimate: Annotated[bool, Field(description="`total` was projected from a part of the calls.")]
     next_cursor: Annotated[str | None, Field(description="Send it as `cursor` for the next page; null on the last.")]
+    searched: Annotated[
+        Searched | None,
+        Field(
+            description="Set where the page ended early, maybe without a call; `nextCursor` goes on with the search."
+        ),
+    ]
     newest: Annotated[int, Field(description="The highest number in the log; `…/tail` goes on from there.")]
     terms: Annotated[list[QueryTerm], Field(description="The parts of `query`.")]
+
+
+class LogCount(Schema):
+    """How many calls match: exact up to 10,000, and beyond where no call has to be read for it."""
+
+    total: int
+    is_estimate: Annotated[bool, Field(description="`total` was projected from a part of the calls.")]
+    next_cursor: Annotated[
+        str | None, Field(description="Send it as `cursor` to have more of them counted; null when that is done.")
+    ]
 
 
 class LogTail(Schema):

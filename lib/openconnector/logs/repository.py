@@ -3,6 +3,7 @@
 """Reads logged calls by their ids and numbers. Which numbers a question has is told in `answers.py`."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -60,6 +61,11 @@ def numbers_of(session: Session, call_ids: Sequence[UUID]) -> list[int]:
 def newest(session: Session) -> int:
     """The number that was given last; 0 where nothing was logged yet."""
     return (session.scalar(select(LogState.next_number).where(LogState.id == 1)) or 1) - 1
+
+
+def started_at(session: Session, number: int) -> datetime | None:
+    """When a call started; None where it is gone."""
+    return session.scalar(select(CallLog.started_at).where(CallLog.number == number))
 
 
 def pin(session: Session, call_id: UUID, *, is_pinned: bool) -> CallLog:

@@ -11,7 +11,17 @@ from openconnector.core.errors import AdministratorRequired, InvalidInput, NotAu
 from openconnector.core.paging import Limit
 from openconnector.core.principal import administrator
 from openconnector.core.problems import problems
-from openconnector.logs.listing import Deleted, LogDelete, LogFilter, LogPage, LogSort, LogTail, Neighbours, PinUpdate
+from openconnector.logs.listing import (
+    Deleted,
+    LogCount,
+    LogDelete,
+    LogFilter,
+    LogPage,
+    LogSort,
+    LogTail,
+    Neighbours,
+    PinUpdate,
+)
 from openconnector.logs.schemas import CallRead, CallSummary
 from openconnector.logs.service import LogService
 
@@ -31,12 +41,21 @@ def _service(request: Request) -> LogService:
 Logs = Annotated[LogService, Depends(_service)]
 
 
+Cursor = Annotated[str | None, Query(max_length=2000)]
+
+
 class LogQuery(LogFilter):
     """The filters of the list with its order and its paging."""
 
     sort: LogSort = "-time"
-    cursor: Annotated[str | None, Query(max_length=2000)] = None
+    cursor: Cursor = None
     limit: Limit = 50
+
+
+class CountQuery(LogFilter):
+    """The filters of the list, and where the count before came to."""
+
+    cursor: Cursor = None
 
 
 class TailQuery(LogFilter):
@@ -54,6 +73,12 @@ class NeighbourQuery(LogFilter):
 async def list_logs(logs: Logs, query: Annotated[LogQuery, Query()]) -> LogPage:
     """The calls that match every filter, newest first, a page at a time."""
     return await logs.page(query, sort=query.sort, cursor=query.cursor, limit=query.limit)
+
+
+@router.get("/count")
+async def count_logs(logs: Logs, query: Annotated[CountQuery, Query()]) -> LogCount:
+    """How many calls match, counted for some seconds at a time."""
+    return await logs.tally(query, cursor=query.cursor)
 
 
 @router.get("/tail")

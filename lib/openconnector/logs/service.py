@@ -14,13 +14,13 @@ from openconnector.core.paging import decode_cursor, encode_cursor
 from openconnector.core.phrases import phrase
 from openconnector.core.retention import Retention
 from openconnector.logs import repository
-from openconnector.logs.answers import Answers, Count, Found, Position
+from openconnector.logs.answers import TALLY_MS, Answers, Asked, Count, Found, Position, Tally
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.hits import hit_of, texts_wanted
 from openconnector.logs.keeping.policy import Policies, load
 from openconnector.logs.keeping.removal import remove, unpinned
 from openconnector.logs.keeping.stamp import Stamp, stamp_of
-from openconnector.logs.listing import LogFilter, LogPage, LogSort, LogTail, Neighbours
+from openconnector.logs.listing import LogCount, LogFilter, LogPage, LogSort, LogTail, Neighbours, Searched
 from openconnector.logs.models import CallLog
 from openconnector.logs.questions.clauses import Question
 from openconnector.logs.questions.filters import question_of, terms_of
@@ -72,18 +72,36 @@ class LogService:
             asked = self.answers.ask(session, question)
             found = asked.numbers(sort=sort, after=after, limit=limit + 1)
             rows = repository.rows(session, found.numbers[:limit], with_details=bool(texts_wanted(question)))
-            count = asked.count()
+            is_all = after is None and found.resume is None and len(found.numbers) <= limit
+            count = Count(len(found.numbers), is_estimate=not asked.is_whole()) if is_all else asked.count()
             following = encode_cursor(sort, found.resume.number, None) if found.resume else None
             if len(found.numbers) > limit and rows:
                 following = _cursor(rows[-1], sort)
             return LogPage(
                 results=self._summaries(session, rows, question),
-                total=count.total,
+                total=max(count.total, len(found.numbers)),
                 is_estimate=count.is_estimate,
                 next_cursor=following,
+                searched=_searched(session, asked, found.resume, is_descending=sort == "-time"),
                 newest=repository.newest(session),
                 terms=terms_of(wanted.query) if wanted.query else [],
             )
+
+        return await self._database.run(work)
+
+    async def tally(self, wanted: LogFilter, *, cursor: str | None) -> LogCount:
+        """Count on from where the cursor says; what is not counted yet is projected.
+
+        Raises:
+            InvalidInput: a part of the filter cannot be understood, or the cursor; it names the parameter.
+        """
+        question = await self.question(wanted)
+        before = _tally(cursor) if cursor else None
+
+        def work(session: Session) -> LogCount:
+            tally = self.answers.ask(session, question).tally(before, for_ms=TALLY_MS)
+            following = tally.resume and encode_cursor("count", tally.found, tally.seen, tally.resume.number)
+            return LogCount(total=tally.count.total, is_estimate=tally.count.is_estimate, next_cursor=following)
 
         return await self._database.run(work)
 
@@ -252,9 +270,25 @@ def _cursor(row: CallLog, sort: LogSort) -> str:
     return encode_cursor(sort, row.number, row.duration_ms if sort.endswith("duration") else None)
 
 
+def _searched(session: Session, asked: Asked, place: Position | None, *, is_descending: bool) -> Searched | None:
+    at = repository.started_at(session, place.number) if place else None
+    return Searched(at=at, share=asked.share(place, is_descending=is_descending)) if place and at else None
+
+
+def _tally(cursor: str) -> Tally:
+    kind, *numbers = decode_cursor(cursor, 4)
+    if kind != "count" or not all(_is_number(number) for number in numbers):
+        raise InvalidInput.parameter("cursor", phrase("This cursor belongs to another list."))
+    found, seen, number = numbers
+    return Tally(Count(found, is_estimate=True), found, seen, Position(number=number))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and 0 <= value < 2**63
+
+
 def _position(cursor: str, sort: LogSort) -> Position:
     order, number, duration_ms = decode_cursor(cursor, 3)
-    is_number = isinstance(number, int) and 0 <= number < 2**63
-    if order != sort or not is_number or not isinstance(duration_ms, int | float | None):
+    if order != sort or not _is_number(number) or not isinstance(duration_ms, int | float | None):
         raise InvalidInput.parameter("cursor", phrase("This cursor belongs to another list."))
     return Position(number=number, duration_ms=duration_ms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from openconnector.monitoring.models import WatchNotification
@@ -79,6 +79,12 @@ def claim_due(session: Session, at: datetime, until: datetime, limit: int) -> li
     if found:
         session.execute(update(Watch).where(Watch.source_id.in_(found)).values(claimed_until=until))
     return [Claim(source_id, until) for source_id in found]
+
+
+def count_due(session: Session, at: datetime) -> int:
+    """Watches that were due at `at` and have not been checked since, claimed or not. None of them is paused."""
+    watches = select(func.count()).select_from(Watch).join(Source, Source.id == Watch.source_id)
+    return session.scalar(watches.where(Source.is_enabled, Watch.due_at <= at)) or 0
 
 
 def make_due_again(session: Session, at: datetime) -> None:

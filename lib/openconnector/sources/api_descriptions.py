@@ -12,6 +12,7 @@ from sqlalchemy import Insert, bindparam, delete, exists, insert, literal, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from openconnector.core.phrases import to_stored
 from openconnector.sources.models import ApiDescription, Source
 
 
@@ -23,7 +24,7 @@ class DescribedApi:
         url: where it was fetched from; empty: it was uploaded.
         standard: for example `OpenAPI 3.1.0`.
         server: the URL of the first server, which the paths are below. It may be relative.
-        notes: what could not be understood.
+        notes: what could not be understood; read from the database, as `to_stored` made it.
         operations: what the list shows of each.
     """
 
@@ -56,7 +57,7 @@ def read_details(session: Session, source_id: UUID) -> tuple[str, dict[str, Any]
 def keep_api(session: Session, source_id: UUID, api: DescribedApi, details: dict[str, Any]) -> None:
     """Keep a description in place of what was kept before. Nothing is kept for a source that is gone."""
     connection = session.connection()
-    values = {one.name: getattr(api, one.name) for one in fields(api)}
+    values = {one.name: getattr(api, one.name) for one in fields(api)} | {"notes": to_stored(api.notes)}
     connection.execute(_KEEP[connection.dialect.name], {**values, "details": details, "id": source_id})
 
 

@@ -3,10 +3,13 @@
 """Sources as a document of another program, or of this one, describes them."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openconnector.core.errors import OpenConnectorError
 from openconnector.core.phrases import phrase
+
+if TYPE_CHECKING:
+    from openconnector.transfer.openapi.described import Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Draft:
             them, and absent where it has not.
         missing: JSON pointers into `definition` of secrets that must be entered again.
         base: digest of the source as it was when it was written into the document; None: it does not say.
+        api: what the document says of the API, which completes requests; None: nothing.
     """
 
     key: str
@@ -61,6 +65,7 @@ class Draft:
     missing: list[str] = field(default_factory=list)
     requests: list[SavedRequest] = field(default_factory=list)
     base: str | None = None
+    api: "Understood | None" = field(default=None, repr=False)
 
 
 class Unreadable(OpenConnectorError):

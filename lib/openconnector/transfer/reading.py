@@ -3,12 +3,13 @@
 """From a text or a file to the sources in it, whatever format it is in."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openconnector.core.phrases import phrase
-from openconnector.transfer.drafts import Draft, Unreadable
+from openconnector.transfer.drafts import Draft, Note, Unreadable
 from openconnector.transfer.formats import native
 from openconnector.transfer.formats.native import MAX_SOURCES
+from openconnector.transfer.openapi.schemas import MAX_DESCRIPTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,11 @@ def read_document(content: str | bytes, passphrase: str | None) -> ReadDocument:
     # They are large, and rarely needed.
     from openconnector.transfer.curl import looks_like_curl, read_curl  # noqa: PLC0415
     from openconnector.transfer.formats.known import FORMATS, name_of  # noqa: PLC0415
-    from openconnector.transfer.formats.parsing import document_of  # noqa: PLC0415
+    from openconnector.transfer.formats.parsing import document_of, text_of  # noqa: PLC0415
 
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
     digest = hashlib.sha256(raw).hexdigest()
+    content = text_of(content)
     if isinstance(content, str) and looks_like_curl(content):
         return ReadDocument("curl", digest, [read_curl(content)])
     document = native.opened(document_of(content), passphrase)
@@ -51,6 +53,8 @@ def read_document(content: str | bytes, passphrase: str | None) -> ReadDocument:
             drafts = known.read(document)
             if len(drafts) > MAX_SOURCES:
                 raise Unreadable(phrase("At most {limit} sources are imported at once.", limit=MAX_SOURCES))
+            if len(raw) > MAX_DESCRIPTION:
+                drafts = [_without_api(draft) for draft in drafts]
             return ReadDocument(name_of(known), digest, drafts, native.is_encrypted(document))
     raise Unreadable(
         phrase(
@@ -58,3 +62,13 @@ def read_document(content: str | bytes, passphrase: str | None) -> ReadDocument:
             "descriptions in OpenAPI or Swagger, and cURL commands."
         )
     )
+
+
+def _without_api(draft: Draft) -> Draft:
+    """The draft without a description that is larger than one may be that is loaded for a source."""
+    if draft.api is None:
+        return draft
+    text = phrase(
+        "The description has more than {limit} MiB, and completes no requests.", limit=MAX_DESCRIPTION // 1024**2
+    )
+    return replace(draft, api=None, notes=[*draft.notes, Note("/paths", text)])

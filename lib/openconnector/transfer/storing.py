@@ -14,6 +14,7 @@ from openconnector.core.clock import now
 from openconnector.core.errors import Conflict, FieldError, InvalidInput
 from openconnector.core.ids import new_id
 from openconnector.core.phrases import phrase
+from openconnector.sources.api_descriptions import keep_api
 from openconnector.sources.models import Source
 from openconnector.sources.schemas import SourceCreate
 from openconnector.sources.slugs import free_slug
@@ -95,6 +96,10 @@ class Storing:
             raise Conflict(
                 phrase("Somebody else has added such a source meanwhile. Preview the import again.")
             ) from None
+        for one, made in zip(steps, done, strict=True):
+            api = one.candidate.draft.api
+            if made.action == "created" and made.id is not None and api is not None:
+                keep_api(self._session, made.id, api.api, api.details)
         return done
 
     def _one(self, step: Step, wish: Wish) -> Stored:

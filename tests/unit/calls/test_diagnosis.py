@@ -65,14 +65,14 @@ class TestTables:
         assert set(CONTENT) == {
             "redirect_not_followed", "redirect_to_other_origin", "empty_body", "unexpected_html", "invalid_json",
             "invalid_xml", "unexpected_content_type", "nested_records",
-            "records_elsewhere", "records_not_found",
+            "records_elsewhere", "records_not_found", "records_not_checked",
         }  # fmt: skip
 
     @pytest.mark.parametrize("words", TABLES, ids=lambda words: words.title)
     def test_ask_for_facts_and_evidence_that_exist(self, words: Words) -> None:
         texts = [words.title, words.detail, *(text for text, _ in words.remedies)]
         asked = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
-        assert asked <= {*FACTS, "position", "problem", "records", "selector", "fault_code", "fault_reason"}
+        assert asked <= {*FACTS, "position", "problem", "records", "selector", "limit", "fault_code", "fault_reason"}
         assert set(words.evidence) <= set(_KINDS)
         assert words.remedies
         assert len({text for text, _ in words.remedies}) == len(words.remedies)

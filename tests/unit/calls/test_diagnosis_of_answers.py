@@ -10,7 +10,7 @@ import pytest
 from openconnector.calls.diagnosis import diagnose
 from openconnector.calls.observed import Observed
 from openconnector.calls.status_remedies import STATUSES
-from openconnector.transports.exchange import Headers, Origins
+from openconnector.transports.exchange import ExchangeKind, Headers, Origins
 from tests.unit.calls.observations import LOCATION, answered, check, exchange, observed, response, shown
 
 
@@ -185,6 +185,23 @@ class TestSuspicions:
 
     def test_a_body_that_was_cut_is_not_called_broken(self) -> None:
         assert diagnose(replace(answered(200, JSON, '{"a": '), is_body_whole=False)) is None
+
+    @pytest.mark.parametrize("media_type", ["application/json", "text/xml"])
+    def test_a_position_that_was_not_looked_for_is_said_to_be_so(self, media_type: str) -> None:
+        seen = answered(200, [("Content-Type", media_type)], "x", source_type="json" if "json" in media_type else "xml")
+        large = replace(seen, is_body_whole=False, results_position="data.items")
+        diagnosis = check(diagnose(large))
+        assert diagnosis.type == "records_not_checked"
+        assert "at data.items" in diagnosis.detail
+        assert "256 KiB" in diagnosis.detail
+        assert diagnose(replace(large, results_position="")) is None
+        assert diagnose(replace(large, body=None)) is None
+
+    @pytest.mark.parametrize("kind", ["description", "token"])
+    def test_a_position_is_not_looked_for_in_what_has_no_records(self, kind: ExchangeKind) -> None:
+        document = observed(exchange(response(200, JSON, "{}"), kind=kind), body="{}")
+        assert diagnose(replace(document, results_position="data.items")) is None
+        assert diagnose(replace(document, results_position="data.items", is_body_whole=False)) is None
 
     def test_broken_json_says_where(self) -> None:
         diagnosis = check(diagnose(answered(200, JSON, '{"a": 1,\n}')))

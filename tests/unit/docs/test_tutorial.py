@@ -1,17 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Promises of the documents: their pictures are there, and their commands are understood."""
+"""Promises of the documents: their pictures are there, and their commands are understood and run."""
 
+import json
+import os
 import re
 import shlex
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from ex_app.occ import offered, registration, values_of
+import ex_app.cli
+from ex_app.occ import PREFIX, offered, registration, values_of
 from ex_app.standalone.definition import Definition, InputError
 from openconnector import cli
+from openconnector.commands import COMMANDS
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -19,7 +24,19 @@ MAX_BYTES = 120 * 1024
 
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"^(?:docker exec (?:-i )?\S+ |sudo -u \S+ php )?(openconnector |occ openconnector:)")
+COMMAND = re.compile(
+    r"^(?:docker exec (?:-i )?(?:--env \w+ )?nc_\w+ |sudo -u \S+ php )?((?:openconnector |occ openconnector:)(?=[a-z]))"
+)
+INLINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+
+HARMLESS = {
+    *("status", "doctor", "completion", "config:get", "export"),
+    *("source:list", "source:show", "logs:list", "logs:prune", "logs:export"),
+}
+"""What changes nothing and calls nobody, as it is shown."""
+
+SLUGS = ("crm", "zaken", "parcels")
+"""Sources that are named in what is harmless."""
 
 
 def pictures() -> dict[Path, str]:
@@ -31,11 +48,24 @@ def pictures() -> dict[Path, str]:
     }
 
 
-def shown(page: str) -> list[str]:
+def shown(page: Path) -> list[str]:
     """The commands of OpenConnector in the fenced blocks of a page."""
-    blocks = FENCED.findall((DOCS / page).read_text("utf-8"))
-    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    blocks = FENCED.findall(page.read_text("utf-8"))
+    return commands_in(line for block in blocks for line in block.replace("\\\n", " ").splitlines())
+
+
+def mentioned(page: Path) -> list[str]:
+    """Those in its sentences, which may lack what is to be put in."""
+    return commands_in(" ".join(code.split()) for code in INLINE.findall(FENCED.sub("", page.read_text("utf-8"))))
+
+
+def commands_in(lines: Iterable[str]) -> list[str]:
     return [line[match.start(1) :] for line in lines if (match := COMMAND.match(line))]
+
+
+def named(tokens: Sequence[str]) -> list[str]:
+    """The command and what stands behind it, whichever command line it is for."""
+    return [tokens[1].removeprefix(PREFIX), *tokens[2:]]
 
 
 def words(line: str) -> list[str]:
@@ -67,14 +97,68 @@ def test_every_picture_is_shown_and_none_is_large() -> None:
     assert [path for path in there if path.stat().st_size > MAX_BYTES] == []
 
 
-@pytest.mark.parametrize("line", [*shown("commands.md"), *shown("tutorial.md")])
+SHOWN = sorted({line for page in PAGES for line in shown(page)})
+
+
+@pytest.mark.parametrize("line", SHOWN)
 def test_a_command_that_is_shown_is_understood(line: str) -> None:
     read(words(line))
 
 
 @pytest.mark.parametrize("page", ["commands.md", "tutorial.md"])
 def test_commands_of_both_command_lines_are_found(page: str) -> None:
-    assert {words(line)[0] for line in shown(page)} == {"openconnector", "occ"}
+    assert {words(line)[0] for line in shown(DOCS / page)} == {"openconnector", "occ"}
+
+
+def test_a_command_that_is_mentioned_is_there() -> None:
+    lines = [line for page in PAGES for line in mentioned(page)]
+    assert lines
+    there = {*(command.name for command in COMMANDS), "serve"}
+    assert [line for line in lines if named(words(line))[0] not in there] == []
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory to work in, and a storage beside it with the sources that the documents name."""
+    directory = tmp_path_factory.mktemp("machine")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if re.match("OPENCONNECTOR_|APP_|NEXTCLOUD_", name)]:
+            patch.delenv(name)
+        patch.setenv("OPENCONNECTOR_STORAGE_PATH", str(directory / "storage"))
+        patch.setattr(ex_app.cli, "_prepare", lambda: None)  # the journal is that of the tests
+        patch.setenv("EXPORT_PASSPHRASE", "correct horse battery staple")
+        patch.setenv("OPENCONNECTOR_COMMAND_PASSPHRASE", "correct horse battery staple")
+        patch.chdir(directory)
+        for slug in SLUGS:
+            assert cli.main(["source:add", slug, "https://127.0.0.1"]) == 0
+        yield directory
+
+
+@pytest.mark.usefixtures("machine")
+@pytest.mark.parametrize("line", [line for line in SHOWN if named(words(line))[0] in HARMLESS])
+def test_a_command_that_is_shown_and_harmless_runs(
+    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = named(words(line))
+    monkeypatch.setattr(sys, "argv", ["openconnector", *arguments])
+    assert ex_app.cli.main() == 0, capsys.readouterr().err
+    said = capsys.readouterr().out
+    if "--json" in arguments:
+        json.loads(said)
+
+
+def test_every_harmless_command_is_shown() -> None:
+    assert {named(words(line))[0] for line in SHOWN} >= HARMLESS
+
+
+@pytest.mark.parametrize("name", sorted({named(words(line))[0] for line in SHOWN}))
+def test_a_command_that_is_shown_has_help(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["openconnector", name, "--help"])
+    with pytest.raises(SystemExit) as ended:
+        ex_app.cli.main()
+    assert (ended.value.code, capsys.readouterr().out.startswith(f"usage: openconnector {name} ")) == (0, True)
 
 
 def test_a_command_that_is_misspelt_would_be_found() -> None:

@@ -85,6 +85,11 @@ def test_the_socket_of_harp_is_used_only_behind_harp() -> None:
         ({"APP_ID": ""}, "APP_ID is not set"),
         ({"OPENCONNECTOR_LOG_LEVEL": "loud"}, "OPENCONNECTOR_LOG_LEVEL cannot be used"),
         (
+            {"OPENCONNECTOR_CLEAN_UP_CRON": "foo"},
+            "OPENCONNECTOR_CLEAN_UP_CRON cannot be used: this is no cron expression",
+        ),
+        ({"OPENCONNECTOR_SUCCESS_RETENTION_DAYS": "36501"}, "OPENCONNECTOR_SUCCESS_RETENTION_DAYS cannot be used"),
+        (
             {"APP_PERSISTENT_STORAGE": "/proc/nowhere"},
             "APP_PERSISTENT_STORAGE names a directory that cannot be written",
         ),

@@ -9,6 +9,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from ex_app.environment import PROJECT, Environment, EnvironmentProblemError, Operation
+from openconnector.commands.values import COMMAND_PASSPHRASE, COMMAND_SECRET
 from openconnector.core.settings import Settings
 from tests.unit.ex_app.test_environment import GIVEN
 
@@ -19,6 +20,8 @@ OF_OPENTELEMETRY = {
     *("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_SERVICE_NAME"),
     *("OTEL_RESOURCE_ATTRIBUTES", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"),
 }
+
+OF_COMMANDS = {COMMAND_SECRET, COMMAND_PASSPHRASE}
 
 FIELDS = {
     f"OPENCONNECTOR_{name.upper()}": field
@@ -46,11 +49,12 @@ def default_of(field: FieldInfo) -> str:
 
 
 def test_the_manifest_declares_what_the_code_reads() -> None:
-    assert set(DECLARED) == (set(FIELDS) - INTERNAL) | OF_OPENTELEMETRY
+    assert set(DECLARED) == (set(FIELDS) - INTERNAL) | OF_COMMANDS | OF_OPENTELEMETRY
 
 
 def test_the_documents_describe_what_the_manifest_declares() -> None:
-    tables = [documented(heading) for heading in ("Of OpenConnector", "Of its operation", "Of OpenTelemetry")]
+    headings = ("Of OpenConnector", "Of its operation", "For commands in occ", "Of OpenTelemetry")
+    tables = [documented(heading) for heading in headings]
     assert {name for table in tables for name in table} == set(DECLARED)
     assert set(documented("For those who build and test")) >= INTERNAL
 

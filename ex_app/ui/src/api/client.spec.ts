@@ -6,7 +6,7 @@
 import axios from '@nextcloud/axios'
 import { getLanguage, setLanguage } from '@nextcloud/l10n'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { queryParameters, request, segment } from './client.ts'
+import { queryParameters, refusedForSpace, request, segment } from './client.ts'
 import { isCancelled } from './problem.ts'
 
 /** Stands for the network. */
@@ -53,6 +53,21 @@ describe('a request', () => {
 
 		await expect(request('GET', 'logs/a/content', { isBinary: true })).rejects.toMatchObject({ kind: 'answer', title: 'Not found', status: 404 })
 		expect(send.mock.calls[0]![0].responseType).toBe('arraybuffer')
+	})
+
+	it('says to everybody that there is no space, when that is the answer', async () => {
+		const answer = (status: number) => send.mockImplementation(async (config) => {
+			const data = { type: 'urn:problem:storage-full', title: 'The disk is full', status }
+			throw Object.assign(new Error('failed'), { isAxiosError: true, config, response: { status, data, headers: {} } })
+		})
+		answer(409)
+		await expect(request('PUT', 'settings')).rejects.toBeDefined()
+		expect(refusedForSpace.value).toBeNull()
+
+		answer(507)
+		await expect(request('PUT', 'settings')).rejects.toMatchObject({ status: 507 })
+		expect(refusedForSpace.value).toMatchObject({ title: 'The disk is full' })
+		refusedForSpace.value = null
 	})
 
 	it('throws a cancellation as it is, so that nobody shows it', async () => {

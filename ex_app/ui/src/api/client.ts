@@ -3,8 +3,11 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
+import type { Problem } from './problem.ts'
+
 import axios, { isAxiosError } from '@nextcloud/axios'
 import { getLanguage } from '@nextcloud/l10n'
+import { shallowRef } from 'vue'
 import { apiUrl } from '../appapi.ts'
 import { isCancelled, toProblem } from './problem.ts'
 
@@ -22,6 +25,12 @@ interface Options {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000
+
+/** RFC 4918: "Insufficient Storage". */
+export const NO_SPACE = 507
+
+/** What the server said when it last refused to write for want of space; null: it has not, or there is space again */
+export const refusedForSpace = shallowRef<Problem | null>(null)
 
 /** What each of our requests says. */
 export function ownHeaders(): Record<string, string> {
@@ -56,7 +65,14 @@ export async function request<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path
 		})
 		return response.data
 	} catch (error) {
-		throw isCancelled(error) ? error : toProblem(readable(error))
+		if (isCancelled(error)) {
+			throw error
+		}
+		const problem = toProblem(readable(error))
+		if (problem.status === NO_SPACE) {
+			refusedForSpace.value = problem
+		}
+		throw problem
 	}
 }
 

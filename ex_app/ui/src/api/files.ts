@@ -35,15 +35,16 @@ export function listFiles(sourceId: string, listing: ListingRequest, signal?: Ab
  * @param sourceId id or slug
  * @param path below the location
  * @param options how to follow and to end it
- * @param options.signal ends the transfer
+ * @param options.callId by which the call can be cancelled
+ * @param options.signal ends the transfer (the call itself goes on)
  * @param options.onProgress is told how many bytes have come
  * @throws {Problem} when the file does not come
  */
-export async function downloadFile(sourceId: string, path: string, options: { signal?: AbortSignal, onProgress?: (bytes: number) => void } = {}): Promise<Blob> {
+export async function downloadFile(sourceId: string, path: string, options: { callId?: string, signal?: AbortSignal, onProgress?: (bytes: number) => void } = {}): Promise<Blob> {
 	try {
 		const response = await axios.get<Blob>(apiUrl(`sources/${segment(sourceId)}/files/content`), {
 			headers: ownHeaders(),
-			params: { path },
+			params: { path, callId: options.callId },
 			responseType: 'blob',
 			timeout: 0,
 			signal: options.signal,

@@ -13,6 +13,10 @@ type Schemas = components['schemas']
 
 /** How far an export is, or a deletion of many entries. */
 export type WorkState = Schemas['ExportProgress']
+export interface DeletionState extends WorkState {
+	/** It removes what the settings let go */
+	isCleanUp: boolean
+}
 export type ExportFormat = 'csv' | 'ndjson' | 'har'
 
 /**
@@ -48,6 +52,11 @@ export function cancelExport(id: string): Promise<void> {
  */
 export function startDeletion(query: LogQuery): Promise<WorkState> {
 	return request('POST', 'logs/deletions', { body: queryParameters({ ...query }) })
+}
+
+/** The deletions that the server runs, or has ended a short while ago; the latest first. */
+export async function listDeletions(): Promise<DeletionState[]> {
+	return (await request<{ results: DeletionState[] }>('GET', 'logs/deletions')).results
 }
 
 /**

@@ -10,6 +10,9 @@ import { request, segment } from './client.ts'
 
 type Schemas = components['schemas']
 
+/** Steps of a count after which the projection is left as it is: each takes the server a second or two. */
+const MOST_COUNT_STEPS = 20
+
 export type LogPage = Schemas['LogPage']
 export type LogTail = Schemas['LogTail']
 export type LogSort = Schemas['ViewWrite']['sort']
@@ -17,6 +20,11 @@ export type LogSort = Schemas['ViewWrite']['sort']
 export type Hit = Schemas['Hit']
 /** What the log takes. */
 export type LogStorage = Schemas['StorageRead']
+
+/** How many calls match; with a cursor more of them can be counted. */
+export type LogCount = Schemas['LogCount']
+/** How far back a search has come that took too long for one page. */
+export type Searched = Schemas['Searched']
 
 /** Which calls are meant; all parts that are set must match. */
 export interface LogQuery {
@@ -40,6 +48,40 @@ export interface LogQuery {
  */
 export function listLogs(query: LogQuery, place: { sort?: LogSort, cursor?: string | null, limit?: number } = {}, signal?: AbortSignal): Promise<LogPage> {
 	return request('GET', 'logs', { query: { ...query, ...place }, signal })
+}
+
+/**
+ * How many calls match, counted for some seconds.
+ *
+ * @param query filters; a call has to meet all of them
+ * @param cursor from the count before, which goes on
+ * @param signal gives up
+ */
+export function countLogs(query: LogQuery, cursor: string | null, signal?: AbortSignal): Promise<LogCount> {
+	return request('GET', 'logs/count', { query: { ...query, cursor }, signal })
+}
+
+/**
+ * How many calls match: exactly where that can be counted in a while, up to 10,000.
+ *
+ * @param query filters; a call has to meet all of them
+ * @param projected what a page has said
+ * @param tell is told how many there are by now
+ * @param signal gives up
+ */
+export async function countOn(query: LogQuery, projected: Pick<LogCount, 'total' | 'isEstimate'>, tell?: (count: LogCount) => void, signal?: AbortSignal): Promise<Pick<LogCount, 'total' | 'isEstimate'>> {
+	let count = projected
+	let cursor: string | null = null
+	for (let steps = 0; count.isEstimate && steps < MOST_COUNT_STEPS; steps++) {
+		const more: LogCount = await countLogs(query, cursor, signal)
+		count = more
+		tell?.(more)
+		cursor = more.nextCursor
+		if (!cursor) {
+			break
+		}
+	}
+	return count
 }
 
 /**

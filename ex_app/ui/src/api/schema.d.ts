@@ -232,6 +232,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/logs/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Logs
+         * @description How many calls match, counted for some seconds at a time.
+         */
+        get: operations["count_logs_api_logs_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/logs/delete": {
         parameters: {
             query?: never;
@@ -259,7 +279,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Deletions
+         * @description The deletions of this process that run or ended within ten minutes, clean-ups among them; the latest first.
+         */
+        get: operations["list_deletions_api_logs_deletions_get"];
         put?: never;
         /**
          * Start Deletion
@@ -1870,7 +1894,7 @@ export interface components {
             receivedBytes: number;
             /**
              * Recordcount
-             * @description Records of all pages; null where pages are not followed.
+             * @description Records of all pages; null where none were found, or pages are not followed.
              */
             recordCount: number | null;
         };
@@ -2754,6 +2778,49 @@ export interface components {
         Deleted: {
             /** Deleted */
             deleted: number;
+        };
+        /**
+         * DeletionList
+         * @description The deletions that one process knows.
+         */
+        DeletionList: {
+            /** Results */
+            results: components["schemas"]["DeletionProgress"][];
+        };
+        /**
+         * DeletionProgress
+         * @description How far a deletion of many entries is.
+         */
+        DeletionProgress: {
+            /**
+             * Bytes
+             * @description Bytes sent so far; those given back, of a deletion.
+             */
+            bytes: number;
+            /**
+             * Done
+             * @description Entries so far.
+             */
+            done: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Iscleanup
+             * @description It removes what the settings let go.
+             */
+            isCleanUp: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "cancelled" | "failed";
+            /** Total */
+            total: number;
         };
         /**
          * DescriptionNote
@@ -4045,6 +4112,24 @@ export interface components {
             sort: "name" | "-name" | "size" | "-size" | "modifiedAt" | "-modifiedAt";
         };
         /**
+         * LogCount
+         * @description How many calls match: exact up to 10,000, and beyond where no call has to be read for it.
+         */
+        LogCount: {
+            /**
+             * Isestimate
+             * @description `total` was projected from a part of the calls.
+             */
+            isEstimate: boolean;
+            /**
+             * Nextcursor
+             * @description Send it as `cursor` to have more of them counted; null when that is done.
+             */
+            nextCursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
          * LogDelete
          * @description The entries to delete.
          */
@@ -4158,6 +4243,8 @@ export interface components {
             nextCursor: string | null;
             /** Results */
             results: components["schemas"]["CallSummary"][];
+            /** @description Set where the page ended early, maybe without a call; `nextCursor` goes on with the search. */
+            searched: components["schemas"]["Searched"] | null;
             /**
              * Terms
              * @description The parts of `query`.
@@ -4865,8 +4952,16 @@ export interface components {
             endedBy: "last_page" | "page_limit" | "size_limit" | "loop" | "error" | "no_records";
             /** Pages */
             pages: number;
-            /** Records */
-            records: number;
+            /**
+             * Records
+             * @description Null where none of the pages has the position of the records.
+             */
+            records: number | null;
+            /**
+             * Recordsproblem
+             * @description One sentence: why no records were found. Null where they were.
+             */
+            recordsProblem: string | null;
         };
         /**
          * Pagination
@@ -5777,6 +5872,22 @@ export interface components {
             path: string;
             /** Query */
             query: components["schemas"]["QueryRow-Output"][];
+        };
+        /**
+         * Searched
+         * @description How far a search has come that took too long for one page.
+         */
+        Searched: {
+            /**
+             * At
+             * @description When the call started that was looked at last.
+             */
+            at: string;
+            /**
+             * Share
+             * @description What part of the calls that may match was looked at, from 0 to 1.
+             */
+            share: number;
         };
         /**
          * SentField
@@ -8433,7 +8544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportProgress"];
+                    "application/json": components["schemas"]["DeletionProgress"];
                 };
             };
             /** @description The request is not authenticated */
@@ -8545,6 +8656,97 @@ export interface operations {
             };
         };
     };
+    count_logs_api_logs_count_get: {
+        parameters: {
+            query?: {
+                /** @description The query language: `status:5xx source:crm duration:>2s "timeout"`. See docs/logs.md. */
+                query?: string | null;
+                /** @description Ids or slugs of sources. */
+                source?: string | null;
+                /** @description Codes (404), classes (4xx), `success`, `error`, `none`. */
+                status?: string | null;
+                outcome?: string | null;
+                /** @description Types of errors. */
+                error?: string | null;
+                method?: string | null;
+                trigger?: string | null;
+                triggerId?: string | null;
+                /** @description Ids of Nextcloud users. */
+                user?: string | null;
+                host?: string | null;
+                /** @description A path: calls of it and of everything below it. */
+                path?: string | null;
+                /** @description Ids of calls. */
+                id?: string | null;
+                /** @description ISO 8601; calls started then or later. */
+                since?: string | null;
+                /** @description ISO 8601; calls started before. */
+                until?: string | null;
+                /** @description Words that all stand in the call. */
+                q?: string | null;
+                /** @description A condition on JSON bodies: `$.error.code = 42`. */
+                field?: string | null;
+                minDurationMs?: number | null;
+                maxDurationMs?: number | null;
+                /** @description Bytes of the response. */
+                minSize?: number | null;
+                maxSize?: number | null;
+                pinned?: boolean | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogCount"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_logs_api_logs_delete_post: {
         parameters: {
             query?: never;
@@ -8605,6 +8807,62 @@ export interface operations {
             };
         };
     };
+    list_deletions_api_logs_deletions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionList"];
+                };
+            };
+            /** @description The request is not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only administrators may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need attention */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     start_deletion_api_logs_deletions_post: {
         parameters: {
             query?: never;
@@ -8624,7 +8882,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportProgress"];
+                    "application/json": components["schemas"]["DeletionProgress"];
                 };
             };
             /** @description The request is not authenticated */
@@ -8691,7 +8949,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportProgress"];
+                    "application/json": components["schemas"]["DeletionProgress"];
                 };
             };
             /** @description The request is not authenticated */
@@ -11631,6 +11889,8 @@ export interface operations {
             query: {
                 /** @description Below the location. */
                 path: string;
+                /** @description Chosen by the client, to cancel the call with. */
+                callId?: string | null;
             };
             header?: never;
             path: {

@@ -55,7 +55,7 @@ describe('the viewer of a body', () => {
 	it('shows JSON as text, and offers a tree and a table', async () => {
 		const { wrapper, ways } = await mounted()
 
-		expect(ways()).toEqual(['Text', 'Tree', 'Table', 'Hex'])
+		expect(ways()).toEqual(['Text', 'Tree', 'Records', 'Hex'])
 		expect(wrapper.get('.cm-content').text()).toContain('"status": "ok"')
 		expect(wrapper.get('.body-viewer__facts').text()).toBe('application/json · UTF-8 · 15 B')
 	})
@@ -155,7 +155,7 @@ describe('the viewer of a body', () => {
 		vi.mocked(listRecords).mockResolvedValue({ position: '', isFoundByItself: false, total: 0, offset: 0, columns: [], rows: [], problem: { type: 'position_missing', message: 'None.' }, proposals: [{ position: 'data', count: 2, names: [] }] })
 		const { wrapper, choose, button } = await mounted(aBody(), { resultsPosition: 'items', canUsePosition: true })
 
-		await choose('Table')
+		await choose('Records')
 		expect(vi.mocked(listRecords).mock.calls[0]!.slice(0, 2)).toEqual([PLACE, 'items'])
 		await button('Use this: data').trigger('click')
 

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { recallWay, rememberWay, waysOf } from './ways.ts'
+import { recallWay, rememberWay, wayName, waysOf } from './ways.ts'
 
 const CONDITIONS = { isText: true, isStored: true, hasTree: null, hasParts: false, isPicture: false }
 const OF_BINARY = { ...CONDITIONS, isText: false }
@@ -24,6 +24,10 @@ describe('the ways to look at a body', () => {
 		['binary', OF_BINARY, ['hex']],
 	] as const)('of format %s are those that make sense', (format, conditions, ways) => {
 		expect(waysOf(format, conditions)).toEqual(ways)
+	})
+
+	it('show records, which are a table of their own in CSV', () => {
+		expect([wayName('table', 'json'), wayName('table', 'xml'), wayName('table', 'csv')]).toEqual(['Records', 'Records', 'Table'])
 	})
 
 	it('are remembered for each format', () => {

@@ -47,12 +47,13 @@ export function waysOf(format: BodyFormat, conditions: WayConditions): Way[] {
 
 /**
  * @param way a way to look at a body
+ * @param format what the body is
  */
-export function wayName(way: Way): string {
+export function wayName(way: Way, format: BodyFormat): string {
 	switch (way) {
 		case 'text': return t('open_connector', 'Text')
 		case 'tree': return t('open_connector', 'Tree')
-		case 'table': return t('open_connector', 'Table')
+		case 'table': return format === 'csv' ? t('open_connector', 'Table') : t('open_connector', 'Records')
 		case 'preview': return t('open_connector', 'Preview')
 		case 'parts': return t('open_connector', 'Parts')
 		case 'hex': return t('open_connector', 'Hex')

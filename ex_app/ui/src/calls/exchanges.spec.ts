@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { aBody, aConnection, anExchange } from '../factories.ts'
-import { connectedTo, exchangeLabel, sizeWords } from './exchanges.ts'
+import { connectedTo, exchangeLabel, firstAnswer, sizeWords } from './exchanges.ts'
 
 const { response } = anExchange()
 
@@ -25,6 +25,18 @@ describe('an exchange in a list', () => {
 
 	it('that broke off in the middle of an answer did not succeed', () => {
 		expect(exchangeLabel(anExchange({ error: { type: 'incomplete_body', message: '' } }), 0)).toBe('1. request: Incomplete body')
+	})
+})
+
+describe('the first answer', () => {
+	it('is the last one, until pages follow it', () => {
+		const [token, first, again, page, redirected] = (['token', 'request', 'retry', 'page', 'redirect'] as const)
+			.map((kind, position) => anExchange({ kind, position }))
+
+		expect(firstAnswer([token!, first!, again!])).toBe(again)
+		expect(firstAnswer([token!, first!, again!, page!, redirected!])).toBe(again)
+		expect(firstAnswer([first!, { ...again!, response: null }])).toBe(first)
+		expect(firstAnswer([token!])).toBeNull()
 	})
 })
 

@@ -37,6 +37,17 @@ export function endOf(exchange: Exchange): string {
 }
 
 /**
+ * The exchange that brought what was asked for: of followed pages the first one.
+ *
+ * @param exchanges those of a call
+ */
+export function firstAnswer(exchanges: Exchange[]): Exchange | null {
+	const further = exchanges.findIndex(({ kind }) => kind === 'page')
+	const first = further < 0 ? exchanges : exchanges.slice(0, further)
+	return first.findLast(({ kind, response }) => response && kind !== 'token' && kind !== 'discovery') ?? null
+}
+
+/**
  * For a list of exchanges: "2. retry: 200 OK".
  *
  * @param exchange one request of a call

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { recallRequest, rememberRequest } from './lastRequest.ts'
+import { forgetRequest, recallRequest, rememberRequest } from './lastRequest.ts'
 import { emptyRequest } from './requestDraft.ts'
 
 describe('the last request of a source', () => {
@@ -30,6 +30,41 @@ describe('the last request of a source', () => {
 		rememberRequest('a', { ...emptyRequest(), body })
 
 		expect(recallRequest('a').body).toBe('<s:Body><m:Password type="text"></m:Password><m:name id="1">Jan</m:name><m:token></m:token><m:login apiKey=""/></s:Body>')
+	})
+
+	it.each([
+		['{"user": "jan", "password": "s3cret", "page": 2}', { user: 'jan', password: '', page: 2 }],
+		['[{"credentials": {"user": "s3cret", "pins": [1234567]}, "name": "x"}]', [{ credentials: { user: '', pins: [''] }, name: 'x' }]],
+	])('is remembered without what secret members of the JSON %s hold', (body, left) => {
+		rememberRequest('a', { ...emptyRequest(), body })
+
+		expect(JSON.parse(recallRequest('a').body)).toEqual(left)
+		expect(JSON.stringify(localStorage)).not.toMatch(/s3cret|1234567/)
+	})
+
+	it.each([
+		['{"token": "s3cret \\" s3cret", "id": {{ id }}}', '{"token": "", "id": {{ id }}}'],
+		['{"pin_secret": 1234567, "id": {{ id }}}', '{"pin_secret": "", "id": {{ id }}}'],
+		['{"token": "s3cret', '{"token": ""'],
+		['grant_type=password&client%5Fsecret=s3cret&password=s3cret&scope=a', 'grant_type=password&client%5Fsecret=&password=&scope=a'],
+	])('is remembered without the secrets of %s', (body, left) => {
+		rememberRequest('a', { ...emptyRequest(), body })
+
+		expect(recallRequest('a').body).toBe(left)
+	})
+
+	it.each(['{"name":  "x"}', 'a, b\n1, 2', 'page=2', ''])('is remembered as it was typed where nothing in it is a secret: %s', (body) => {
+		rememberRequest('a', { ...emptyRequest(), body })
+
+		expect(recallRequest('a').body).toBe(body)
+	})
+
+	it('is forgotten with its source', () => {
+		rememberRequest('a', { ...emptyRequest(), path: '/zaken' })
+		forgetRequest('a')
+
+		expect(recallRequest('a')).toEqual(emptyRequest())
+		expect(localStorage).toHaveLength(0)
 	})
 
 	it('is empty when the storage holds something else', () => {

@@ -13,6 +13,10 @@ export const SECRET_NAME = /auth|cookie|key|token|secret|passw|pwd|wachtwoord|si
 
 const ELEMENT_TEXT = /(<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>)(?:[^<]|<!\[CDATA\[[\s\S]*?\]\]>)+(?=<\/)/g
 const ATTRIBUTE = /(\s(?:[\w.-]+:)?([\w.-]+)\s*=\s*)(?:"[^"]*"|'[^']*')/g
+/** Of JSON that cannot be parsed, because templates stand in it or it is not done yet */
+const MEMBER = /("((?:[^"\\]|\\.)*)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[^\s,{}[\]"]+)/g
+const FORM = /^[^=&\s]+=[^&\s]*(?:&[^=&\s]*=?[^&\s]*)*$/
+const FORM_FIELD = /(^|&)([^=&]*)=([^&]*)/g
 
 /**
  * @param sourceId whose request
@@ -34,7 +38,7 @@ export function rememberRequest(sourceId: string, draft: RequestDraft): void {
 			...draft,
 			headers: withoutSecrets(draft.headers),
 			query: withoutSecrets(draft.query),
-			body: withoutSecretTexts(draft.body),
+			body: bodyWithoutSecrets(draft.body),
 		}))
 	} catch {
 		// A full or forbidden storage costs the convenience only.
@@ -42,9 +46,67 @@ export function rememberRequest(sourceId: string, draft: RequestDraft): void {
 }
 
 /**
- * @param body XML; anything else is as it was
+ * Forget the request of a source that is gone.
+ *
+ * @param sourceId whose request
  */
-function withoutSecretTexts(body: string): string {
+export function forgetRequest(sourceId: string): void {
+	try {
+		localStorage.removeItem(storageKey(sourceId))
+	} catch {
+		// Where nothing can be stored, nothing is.
+	}
+}
+
+/**
+ * @param body JSON, a form or XML; anything else is as it was
+ */
+function bodyWithoutSecrets(body: string): string {
+	if (/^\s*</.test(body)) {
+		return xmlWithoutSecrets(body)
+	}
+	if (FORM.test(body.trim())) {
+		return body.replace(FORM_FIELD, (whole, start: string, name: string) => SECRET_NAME.test(decoded(name)) ? `${start}${name}=` : whole)
+	}
+	try {
+		const [value, hasSecrets] = withoutSecretMembers(JSON.parse(body))
+		return hasSecrets ? JSON.stringify(value, null, 2) : body
+	} catch {
+		return body.replace(MEMBER, (whole, start: string, name: string) => SECRET_NAME.test(name) ? `${start}""` : whole)
+	}
+}
+
+/**
+ * @param value of a JSON document
+ * @param isSecret whether it stands below the name of a secret
+ * @return without the texts and numbers below such names, and whether there were some
+ */
+function withoutSecretMembers(value: unknown, isSecret = false): [unknown, boolean] {
+	if (typeof value !== 'object' || value === null) {
+		return isSecret && value !== null && value !== '' ? ['', true] : [value, false]
+	}
+	const members = Object.entries(value).map(([name, member]) => {
+		return [name, ...withoutSecretMembers(member, isSecret || (!Array.isArray(value) && SECRET_NAME.test(name)))] as const
+	})
+	const cleaned = Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members.map(([name, member]) => [name, member]))
+	return [cleaned, members.some(([, , hasSecrets]) => hasSecrets)]
+}
+
+/**
+ * @param name of a field as it travels
+ */
+function decoded(name: string): string {
+	try {
+		return decodeURIComponent(name)
+	} catch {
+		return name
+	}
+}
+
+/**
+ * @param body XML
+ */
+function xmlWithoutSecrets(body: string): string {
 	return body
 		.replace(ELEMENT_TEXT, (whole, tag: string, name: string) => SECRET_NAME.test(name) ? tag : whole)
 		.replace(ATTRIBUTE, (whole, start: string, name: string) => SECRET_NAME.test(name) ? `${start}""` : whole)

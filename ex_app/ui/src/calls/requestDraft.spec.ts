@@ -29,11 +29,17 @@ describe('what was typed as a path', () => {
 			query: [{ name: 'x', value: '1' }, { name: 'page', value: '2' }, { name: 'q', value: 'a b' }],
 		})
 	})
+
+	it('loses its empty rows, so that the rows of the page are those that are sent', () => {
+		const rows = [{ name: '', value: '' }, { name: 'Accept', value: '' }, { name: '', value: 'x' }]
+
+		expect(takeApart({ ...emptyRequest(), headers: rows, query: rows }, location)).toMatchObject({ headers: rows.slice(1), query: rows.slice(1) })
+	})
 })
 
 describe('the test request', () => {
-	it('leaves out empty rows, and a body that the method does not send', () => {
-		const draft = { ...emptyRequest(), body: '{}', headers: [{ name: '', value: '' }, { name: 'Accept', value: '' }] }
+	it('leaves out a body that the method does not send', () => {
+		const draft = { ...emptyRequest(), body: '{}', headers: [{ name: 'Accept', value: '' }] }
 
 		expect(toTestRequest(draft, 'id')).toEqual({ method: 'GET', path: '', query: [], headers: [{ name: 'Accept', value: '' }], body: null, bodyEncoding: 'text', callId: 'id' })
 		expect(toTestRequest({ ...draft, method: 'POST' }, 'id').body).toBe('{}')

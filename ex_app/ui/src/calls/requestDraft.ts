@@ -31,21 +31,24 @@ export function mayHaveBody(method: Method): boolean {
 }
 
 /**
- * Whoever pastes a whole address, or a path with its query, means the parts of it.
+ * What is meant by what was typed: whoever pastes a whole address, or a path with its query, means the parts of it, and rows in which
+ * nothing stands mean nothing. What the server finds wrong with a row is then found at the same place.
  *
  * @param draft what was typed
  * @param location the source's location, which is always there
  */
 export function takeApart(draft: RequestDraft, location: string): RequestDraft {
+	const isFilled = ({ name, value }: NameValue) => name !== '' || value !== ''
+	const filled = { ...draft, headers: draft.headers.filter(isFilled), query: draft.query.filter(isFilled) }
 	const base = location.replace(/\/+$/, '')
 	const path = draft.path.trim()
 	const rest = path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}?`) ? path.slice(base.length) : path
 	const [pathname = '', ...queryParts] = rest.split('?')
 	if (queryParts.length === 0) {
-		return { ...draft, path: pathname }
+		return { ...filled, path: pathname }
 	}
 	const query = [...new URLSearchParams(queryParts.join('?'))].map(([name, value]) => ({ name, value }))
-	return { ...draft, path: pathname, query: [...draft.query, ...query] }
+	return { ...filled, path: pathname, query: [...filled.query, ...query] }
 }
 
 /**
@@ -53,12 +56,11 @@ export function takeApart(draft: RequestDraft, location: string): RequestDraft {
  * @param callId by which the call can be cancelled
  */
 export function toTestRequest(draft: RequestDraft, callId: string): TestRequest {
-	const isFilled = ({ name, value }: NameValue) => name !== '' || value !== ''
 	return {
 		method: draft.method,
 		path: draft.path,
-		query: draft.query.filter(isFilled),
-		headers: draft.headers.filter(isFilled),
+		query: draft.query,
+		headers: draft.headers,
 		body: mayHaveBody(draft.method) && draft.body !== '' ? draft.body : null,
 		bodyEncoding: 'text',
 		callId,

@@ -33,7 +33,7 @@ describe('the test of a source', () => {
 	it('follows the pages of an answer, and keeps what came of it', async () => {
 		const store = useTestsStore()
 		const pagination = paginationOf('page', null)
-		const pages = { pages: 3, records: 50, endedBy: 'last_page' as const, detail: 'Page 3 is empty.' }
+		const pages = { pages: 3, records: 50, recordsProblem: null, endedBy: 'last_page' as const, detail: 'Page 3 is empty.' }
 		send.mockImplementation(async () => {
 			expect(store.testOf('a').running?.followsPages).toBe(true)
 			return { ...aCall(), pages }
@@ -43,6 +43,23 @@ describe('the test of a source', () => {
 
 		expect(send.mock.calls[0]![1].pages).toEqual(pagination)
 		expect(store.testOf('a')).toMatchObject({ pages, running: null })
+	})
+
+	it('keeps how pages were followed until another answer comes', async () => {
+		const store = useTestsStore()
+		const pagination = paginationOf('link_header', null)
+		store.testOf('a').pagination = pagination
+		send.mockResolvedValue({ ...aCall(), pages: null })
+
+		await store.send('a', pagination)
+		expect(store.testOf('a').pagination).toEqual(pagination)
+
+		send.mockRejectedValueOnce(new Problem('network', 'gone', ''))
+		await expect(store.send('a')).rejects.toBeInstanceOf(Problem)
+		expect(store.testOf('a').pagination).toEqual(pagination)
+
+		await store.send('a')
+		expect(store.testOf('a').pagination).toBeNull()
 	})
 
 	it('runs once at a time', async () => {

@@ -28,6 +28,8 @@ export interface SourceTest {
 	call: Call | null
 	/** What following the pages of the call came to; null where they were not followed */
 	pages: PagesRead | null
+	/** How the pages of its answer are followed next; null: nothing was chosen */
+	pagination: Pagination | null
 	verification: Verification | null
 	problem: Problem | null
 	running: { callId: string, startedAt: number, isCancelling: boolean, followsPages: boolean } | null
@@ -43,7 +45,7 @@ export const useTestsStore = defineStore('tests', () => {
 	 * @param sourceId whose test
 	 */
 	function testOf(sourceId: string): SourceTest {
-		tests.value[sourceId] ??= { draft: recallRequest(sourceId), task: 'call', call: null, pages: null, verification: null, problem: null, running: null }
+		tests.value[sourceId] ??= { draft: recallRequest(sourceId), task: 'call', call: null, pages: null, pagination: null, verification: null, problem: null, running: null }
 		return tests.value[sourceId]
 	}
 
@@ -60,7 +62,8 @@ export const useTestsStore = defineStore('tests', () => {
 	}
 
 	/**
-	 * Make the call, and keep what came back.
+	 * Make the call, and keep what came back. Another answer may go on in another way than the one before, so only what
+	 * its pages were followed by stays chosen.
 	 *
 	 * @param sourceId which source
 	 * @param pagination how the pages of its answer are followed; null: they are not
@@ -77,6 +80,7 @@ export const useTestsStore = defineStore('tests', () => {
 			const { pages, ...call } = await testSource(sourceId, { ...toTestRequest(test.draft, callId), pages: pagination }, signal)
 			test.call = call
 			test.pages = pages
+			test.pagination = pagination && (test.pagination ?? pagination)
 		}, pagination !== null)
 	}
 

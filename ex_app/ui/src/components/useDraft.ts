@@ -15,8 +15,8 @@ export interface Edited<S extends { version: number }, D> {
 	draftOf: (stored: S) => D
 	/** Whether there is anything to save */
 	isChanged: (draft: D, stored: S) => boolean
-	/** Replaces what is stored; the answer is its new state */
-	store: (base: S, draft: D) => Promise<S>
+	/** Replaces what is stored; the answer is its new state. What the form does not edit is taken from the newest state that is known */
+	store: (base: S, draft: D, newest: S) => Promise<S>
 }
 
 /**
@@ -75,7 +75,8 @@ export function useDraft<S extends { version: number }, D>(stored: () => S, edit
 		fieldErrors.clear()
 		try {
 			const sent = JSON.stringify(draft.value)
-			const state = await edited.store(base.value, draft.value)
+			const known = stored()
+			const state = await edited.store(base.value, draft.value, known.version > base.value.version ? known : base.value)
 			if (JSON.stringify(draft.value) === sent) {
 				reset(state)
 			} else {

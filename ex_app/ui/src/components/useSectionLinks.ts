@@ -3,21 +3,26 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import { nextTick, onMounted, watch } from 'vue'
+import { nextTick, onMounted } from 'vue'
 import { useRoute } from 'vue-router'
 
-/** Links such as …/configuration#authentication go to their section of the page. */
+/** Links such as …/configuration#authentication go to their section of a page, which is drawn when the page is. */
 export function useSectionLinks() {
 	const route = useRoute()
 
-	/** Scrolls there, once it is drawn. */
-	async function show() {
-		await nextTick()
-		if (route.hash) {
-			document.getElementById(`section-${route.hash.slice(1)}`)?.scrollIntoView({ block: 'start' })
-		}
-	}
+	onMounted(() => goToSection(route.hash))
+}
 
-	watch(() => route.hash, show)
-	onMounted(show)
+/**
+ * Scrolls to a section, and lets the keyboard go on from there.
+ *
+ * @param hash of the address
+ */
+export async function goToSection(hash: string): Promise<void> {
+	await nextTick()
+	const section = hash ? document.getElementById(`section-${hash.slice(1)}`) : null
+	const title = section?.querySelector<HTMLElement>('.page-section__title') ?? section
+	section?.scrollIntoView({ block: 'start' })
+	title?.setAttribute('tabindex', '-1')
+	title?.focus({ preventScroll: true })
 }

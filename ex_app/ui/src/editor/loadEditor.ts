@@ -5,6 +5,8 @@
 
 import type { EditorScript } from './editor.ts'
 
+import { loadScript, ownUrl } from '../loadScript.ts'
+
 declare global {
 	interface Window {
 		openConnectorEditor?: EditorScript
@@ -13,11 +15,6 @@ declare global {
 	const EDITOR_SCRIPT: string
 }
 
-// While a classic script runs for the first time, the page knows which one it is.
-const own = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null
-const base = own?.src ?? ''
-const nonce = own?.nonce ?? ''
-
 let loading: Promise<EditorScript> | null = null
 
 /** The editor. It is a third of all code, so it comes when something is shown in it for the first time. */
@@ -25,7 +22,7 @@ export function loadEditor(): Promise<EditorScript> {
 	if (process.env.NODE_ENV === 'test') {
 		return import('./createEditor.ts')
 	}
-	loading ??= load(new URL(EDITOR_SCRIPT, base).href).catch((error: unknown) => {
+	loading ??= load(new URL(EDITOR_SCRIPT, ownUrl).href).catch((error: unknown) => {
 		loading = null
 		throw error
 	})
@@ -35,16 +32,10 @@ export function loadEditor(): Promise<EditorScript> {
 /**
  * @param url of the script
  */
-function load(url: string): Promise<EditorScript> {
-	return new Promise((resolve, reject) => {
-		const script = document.createElement('script')
-		script.src = url
-		script.nonce = nonce
-		script.addEventListener('load', () => window.openConnectorEditor ? resolve(window.openConnectorEditor) : reject(new Error(url)))
-		script.addEventListener('error', () => {
-			script.remove()
-			reject(new Error(url))
-		})
-		document.head.append(script)
-	})
+async function load(url: string): Promise<EditorScript> {
+	await loadScript(url)
+	if (!window.openConnectorEditor) {
+		throw new Error(url)
+	}
+	return window.openConnectorEditor
 }

@@ -11,17 +11,20 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createMemoryHistory } from 'vue-router'
 import FilesTab from './FilesTab.vue'
 import { cancelCall, testSource, verifySource } from '../api/calls.ts'
-import { listFiles } from '../api/files.ts'
+import { downloadFile, listFiles } from '../api/files.ts'
 import { choose } from '../components/confirm.ts'
+import { toastProblem } from '../components/toasts.ts'
 import { aBody, aCall, aListing, anEntry, anExchange, aSource, someEntries } from '../factories.ts'
 import { createAppRouter } from '../router.ts'
 import { askFileName } from './askFileName.ts'
+import { saveFile } from './downloads.ts'
 
 vi.mock(import('../api/files.ts'))
 vi.mock(import('../api/calls.ts'))
 vi.mock(import('../components/confirm.ts'))
 vi.mock(import('../components/toasts.ts'))
 vi.mock(import('./askFileName.ts'))
+vi.mock(import('./downloads.ts'))
 
 const list = vi.mocked(listFiles)
 const call = vi.mocked(testSource)
@@ -134,6 +137,17 @@ describe('the file browser', () => {
 		expect(wrapper.get('[data-testid="file"]').text()).toContain('report.csv')
 	})
 
+	it('passes on where the records of a file are', async () => {
+		call.mockResolvedValue(aFileCall({ method: 'GET', exchanges: [anExchange({ trace: TRACE, response: { ...anExchange().response!, body: aBody() } })] }))
+		const { row, wrapper } = await mountTab()
+		await row('report.csv').trigger('click')
+		await flushPromises()
+
+		wrapper.getComponent({ name: 'BodyViewer' }).vm.$emit('usePosition', 'data.items')
+
+		expect(wrapper.emitted('usePosition')).toEqual([['data.items']])
+	})
+
 	it('asks for another order or search of what was read, without a call', async () => {
 		vi.useFakeTimers()
 		const { wrapper, button } = await mountTab()
@@ -191,6 +205,64 @@ describe('the file browser', () => {
 
 		expect(vi.mocked(verifySource).mock.calls[0]![1]).toMatchObject({ path: '' })
 		expect(wrapper.get('[data-testid="verify-status"]').text()).toContain('Verified')
+	})
+})
+
+describe('downloads', () => {
+	/**
+	 * @param pinia what is remembered
+	 */
+	async function begin(pinia = createPinia()) {
+		const finish = new Map<string, () => void>()
+		vi.mocked(downloadFile).mockImplementation((_, path, { signal, onProgress } = {}) => new Promise((resolve, reject) => {
+			onProgress?.(1000)
+			signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
+			finish.set(path, () => resolve(new Blob(['x'])))
+		}))
+		list.mockResolvedValue(aListing({ entries: [anEntry({ name: 'large.bin', size: 50_000_000 }), anEntry({ name: 'other.bin', size: 50_000_000 })] }))
+		const tab = await mountTab({}, '', pinia)
+		await tab.row('large.bin').trigger('click')
+		await tab.button('Download').trigger('click')
+		return { ...tab, finish }
+	}
+
+	it('go on when another file is chosen, and when one leaves the page and comes back', async () => {
+		const { row, wrapper, pinia, finish } = await begin()
+		await row('other.bin').trigger('click')
+		wrapper.unmount()
+		expect(vi.mocked(downloadFile).mock.calls[0]![2]!.signal!.aborted).toBe(false)
+
+		const again = await mountTab({}, '', pinia)
+		expect(again.wrapper.get('[data-testid="downloads"]').text()).toContain('large.bin')
+		finish.get('/large.bin')!()
+		await flushPromises()
+
+		expect(vi.mocked(saveFile)).toHaveBeenCalledWith(expect.any(Blob), 'large.bin')
+		expect(again.wrapper.find('[data-testid="downloads"]').exists()).toBe(false)
+	})
+
+	it('are made of several files at once, and of each file once', async () => {
+		const { row, wrapper, button } = await begin()
+		expect(button('Download').attributes('disabled')).toBeDefined()
+
+		await row('other.bin').trigger('click')
+		await button('Download').trigger('click')
+
+		expect(wrapper.findAll('[data-testid="downloads"] li').map((item) => item.text())).toMatchObject([/large\.bin/, /other\.bin/].map((name) => expect.stringMatching(name)))
+	})
+
+	it('end on the server, too, when they are cancelled', async () => {
+		const { wrapper, button } = await begin()
+		const [, , options] = vi.mocked(downloadFile).mock.calls[0]!
+
+		await button('Cancel download').trigger('click')
+		await flushPromises()
+
+		expect(vi.mocked(cancelCall)).toHaveBeenCalledWith(options!.callId)
+		expect(options!.signal!.aborted).toBe(true)
+		expect(wrapper.find('[data-testid="downloads"]').exists()).toBe(false)
+		expect(vi.mocked(toastProblem)).not.toHaveBeenCalled()
+		expect(wrapper.emitted('called')!.length).toBeGreaterThan(0)
 	})
 })
 

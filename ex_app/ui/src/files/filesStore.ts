@@ -6,16 +6,20 @@
 import type { FileEntry, ListingPart, ListingSort } from '../api/files.ts'
 import type { Problem } from '../api/problem.ts'
 import type { Call, Method, Source, TestRequest, Verification } from '../api/types.ts'
+import type { Download } from './downloads.ts'
 import type { Listing } from './listing.ts'
 import type { Upload } from './uploads.ts'
 
 import { defineStore } from 'pinia'
 import { markRaw, ref } from 'vue'
 import { cancelCall, testSource, verifySource } from '../api/calls.ts'
-import { listFiles } from '../api/files.ts'
+import { downloadFile, listFiles } from '../api/files.ts'
 import { toProblem } from '../api/problem.ts'
 import { newCallId } from '../calls/callId.ts'
+import { toastProblem } from '../components/toasts.ts'
+import { saveFile } from './downloads.ts'
 import { listingOf, PART_SIZE, withPart } from './listing.ts'
+import { nameOf } from './paths.ts'
 
 /** A call that is on its way. */
 export interface Running {
@@ -47,6 +51,8 @@ export interface FileBrowser {
 	reading: Running | null
 	changing: Running | null
 	uploads: Upload[]
+	/** What is on its way to the disk, whatever else is looked at */
+	downloads: Download[]
 }
 
 /** What can be done to a file besides looking at it. */
@@ -61,7 +67,7 @@ export interface Wanted {
 /** How long a cancelled call may take to answer before we stop waiting for it. */
 const CANCEL_GRACE_MS = 5000
 
-const EMPTY: Omit<FileBrowser, 'uploads'> = { version: 0, listing: null, failed: null, selected: null, readPath: null, task: 'call', call: null, verification: null, problem: null, reading: null, changing: null }
+const EMPTY: Omit<FileBrowser, 'uploads' | 'downloads'> = { version: 0, listing: null, failed: null, selected: null, readPath: null, task: 'call', call: null, verification: null, problem: null, reading: null, changing: null }
 
 /** The file browsers of all sources, so that going to another tab and back loses nothing. */
 export const useFilesStore = defineStore('files', () => {
@@ -72,7 +78,7 @@ export const useFilesStore = defineStore('files', () => {
 	 * @param sourceId whose browser
 	 */
 	function browserOf(sourceId: string): FileBrowser {
-		browsers.value[sourceId] ??= { ...EMPTY, uploads: [] }
+		browsers.value[sourceId] ??= { ...EMPTY, uploads: [], downloads: [] }
 		return browsers.value[sourceId]
 	}
 
@@ -212,6 +218,53 @@ export const useFilesStore = defineStore('files', () => {
 	}
 
 	/**
+	 * Read a whole file, and let the browser keep it.
+	 *
+	 * @param source which source
+	 * @param path of the file
+	 * @param size in bytes; null: not known
+	 */
+	async function download(source: Source, path: string, size: number | null) {
+		const browser = browserOf(source.id)
+		if (browser.downloads.some((one) => one.path === path)) {
+			return
+		}
+		const callId = newCallId()
+		const controller = new AbortController()
+		controllers.set(callId, controller)
+		browser.downloads.push({ callId, path, size, received: 0, isCancelling: false })
+		const running = browser.downloads.at(-1)!
+		try {
+			const blob = await downloadFile(source.id, path, {
+				callId,
+				signal: controller.signal,
+				onProgress: (bytes) => {
+					running.received = bytes
+				},
+			})
+			saveFile(blob, nameOf(path))
+		} catch (error) {
+			if (!running.isCancelling) {
+				toastProblem(error)
+			}
+		} finally {
+			controllers.delete(callId)
+			browser.downloads = browser.downloads.filter((one) => one.callId !== callId)
+		}
+	}
+
+	/**
+	 * The server reads no further; what it has read already is not waited for.
+	 *
+	 * @param running which download
+	 */
+	async function cancelDownload(running: Download) {
+		running.isCancelling = true
+		await end(running.callId)
+		controllers.get(running.callId)?.abort()
+	}
+
+	/**
 	 * Change something on the server.
 	 *
 	 * @param source which source
@@ -236,7 +289,7 @@ export const useFilesStore = defineStore('files', () => {
 		browser.verification = await run(browser, 'reading', (callId, signal) => verifySource(source.id, { method: 'GET', path: '', callId }, signal))
 	}
 
-	return { browserOf, list, fetchPart, read, change, verify, cancel }
+	return { browserOf, list, fetchPart, read, download, cancelDownload, change, verify, cancel }
 })
 
 /**

@@ -7,7 +7,7 @@ import type { LogFilter } from './logFilter.ts'
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'
-import { listLogs } from '../api/logs.ts'
+import { countOn, listLogs } from '../api/logs.ts'
 import { Problem } from '../api/problem.ts'
 import { aCall } from '../factories.ts'
 import { useLogs } from './useLogs.ts'
@@ -16,7 +16,7 @@ vi.mock(import('../api/logs.ts'))
 
 const list = vi.mocked(listLogs)
 const filter: LogFilter = { query: 'status:4xx', sort: '-duration' }
-const page = { total: 3, isEstimate: false, newest: 7, terms: [] }
+const page = { total: 3, isEstimate: false, newest: 7, searched: null, terms: [] }
 
 /**
  * The composable, outside of a component.
@@ -46,6 +46,75 @@ describe('the list of calls', () => {
 			[{ query: 'status:4xx', source: ['id'] }, { sort: '-duration' }],
 			[{ query: 'status:4xx', source: ['id'] }, { sort: '-duration', cursor: 'next' }],
 		])
+	})
+
+	it('searches on while nothing is found and something is left', async () => {
+		list.mockImplementation(async (_, place) => ({
+			...page,
+			total: 0,
+			results: place?.cursor === 'second' ? [aCall({ id: 'a' })] : [],
+			nextCursor: place?.cursor === 'second' ? 'third' : place?.cursor === 'first' ? 'second' : 'first',
+		}))
+		const logs = inScope()
+
+		await logs.load(filter)
+		await vi.waitFor(() => expect(logs.calls.value).toHaveLength(1))
+
+		expect(list).toHaveBeenCalledTimes(3)
+		expect([logs.calls.value.length, logs.total.value, logs.nextCursor.value]).toEqual([1, 1, 'third'])
+	})
+
+	it('counts on where the total is projected', async () => {
+		list.mockImplementationOnce(async () => ({ ...page, total: 90, isEstimate: true, results: [aCall({ id: 'a' })], nextCursor: 'next' }))
+		const logs = inScope()
+		vi.mocked(countOn).mockImplementation(async (query, projected, tell) => {
+			tell?.({ total: 80, isEstimate: true, nextCursor: 'on' })
+			logs.prepend([aCall({ id: 'new' })])
+			tell?.({ total: 78, isEstimate: false, nextCursor: null })
+			return projected
+		})
+		await logs.load(filter)
+		await vi.waitFor(() => expect(logs.isEstimate.value).toBe(false))
+
+		expect(logs.total.value).toBe(79)
+	})
+
+	it('waits to be asked when it has searched for long', async () => {
+		list.mockImplementation(async () => ({ ...page, total: 0, results: [], nextCursor: 'on' }))
+		const logs = inScope()
+
+		await logs.load(filter)
+		await vi.waitFor(() => expect(logs.isLoadingMore.value).toBe(false))
+
+		expect(list).toHaveBeenCalledTimes(21)
+		expect([logs.isLoadingMore.value, logs.nextCursor.value]).toEqual([false, 'on'])
+	})
+
+	it('says how far it has searched, and stops when it is told to', async () => {
+		const searched = { at: '2026-11-23T10:00:00.000Z', share: 0.25 }
+		list.mockImplementation(async () => ({ ...page, total: 0, results: [], nextCursor: 'on', searched }))
+		const logs = inScope()
+
+		await logs.load(filter)
+		expect([logs.isLoadingMore.value, logs.searched.value]).toEqual([true, searched])
+		logs.stop()
+		await vi.waitFor(() => expect(logs.isLoadingMore.value).toBe(false))
+
+		expect(list.mock.calls.length).toBeLessThan(4)
+		expect(logs.nextCursor.value).toBe('on')
+	})
+
+	it('knows the number when it has come to the end', async () => {
+		list.mockImplementation(async (_, place) => place?.cursor
+			? { ...page, total: 90, isEstimate: true, results: [aCall({ id: 'b' })], nextCursor: null }
+			: { ...page, total: 90, isEstimate: true, results: [aCall({ id: 'a' })], nextCursor: 'next' })
+		vi.mocked(countOn).mockResolvedValue({ total: 90, isEstimate: true })
+		const logs = inScope()
+
+		await logs.load(filter)
+		await logs.loadMore()
+
+		expect([logs.total.value, logs.isEstimate.value]).toEqual([2, false])
 	})
 
 	it('keeps what was there when loading fails', async () => {

@@ -3,18 +3,21 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { LogQuery } from '../api/logs.ts'
+import type { LogQuery, Searched } from '../api/logs.ts'
 import type { Problem } from '../api/problem.ts'
 import type { CallSummary } from '../api/types.ts'
 import type { LogFilter } from './logFilter.ts'
 import type { Term } from './query/terms.ts'
 
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
-import { listLogs } from '../api/logs.ts'
+import { countOn, listLogs } from '../api/logs.ts'
 import { isCancelled, toProblem } from '../api/problem.ts'
 import { placedTerms } from './logChips.ts'
 import { NO_FILTER, toLogQuery } from './logFilter.ts'
 import { splitQuery } from './query/terms.ts'
+
+/** Pages without a call after which the list waits to be asked for more: each takes the server a second or two. */
+const MOST_EMPTY_PAGES = 20
 
 /**
  * A list of calls: its first page, more of it, what comes new, and what is taken from it.
@@ -31,6 +34,8 @@ export function useLogs(sourceId?: string) {
 	const isLoading = ref(false)
 	const isLoadingMore = ref(false)
 	const isLoaded = ref(false)
+	/** How far back a search has come that has found nothing so far */
+	const searched = shallowRef<Searched | null>(null)
 	const problem = shallowRef<Problem | null>(null)
 	const asked = shallowRef<LogFilter>(NO_FILTER)
 	const read = shallowRef<{ text: string, terms: Term[] }>({ text: '', terms: [] })
@@ -39,6 +44,9 @@ export function useLogs(sourceId?: string) {
 	const terms = computed(() => read.value.text === asked.value.query ? read.value.terms : splitQuery(asked.value.query))
 	const query = computed<LogQuery>(() => toLogQuery(asked.value, sourceId))
 	let running: AbortController | null = null
+	let isStopped = false
+	/** What came and went since a count was begun */
+	let changed = 0
 
 	/**
 	 * Load the first page. A failure keeps what was there.
@@ -53,10 +61,11 @@ export function useLogs(sourceId?: string) {
 		try {
 			const page = await listLogs(query.value, { sort: wanted.sort }, controller.signal)
 			calls.value = page.results
-			total.value = page.total
+			total.value = Math.max(page.total, page.results.length)
 			isEstimate.value = page.isEstimate
 			newest.value = page.newest
 			nextCursor.value = page.nextCursor
+			searched.value = page.searched
 			read.value = { text: wanted.query, terms: placedTerms(wanted.query, page.terms) }
 			problem.value = null
 			isLoaded.value = true
@@ -69,20 +78,68 @@ export function useLogs(sourceId?: string) {
 				isLoading.value = false
 			}
 		}
+		// A page ends early where much has to be searched: that is no end of the list.
+		if (running === controller && !problem.value) {
+			void searchOn(controller)
+		}
 	}
 
-	/** Append the next page. */
+	/**
+	 * Go on where the first page has come to its end too early: until there is a call, and a number of them.
+	 *
+	 * @param controller gives up
+	 */
+	async function searchOn(controller: AbortController): Promise<void> {
+		try {
+			if (calls.value.length === 0) {
+				await loadMore()
+			}
+			if (running === controller && isEstimate.value && !isStopped) {
+				changed = 0
+				await countOn(query.value, { total: total.value, isEstimate: true }, (count) => {
+					if (running === controller) {
+						total.value = Math.max(count.total + changed, calls.value.length)
+						isEstimate.value = count.isEstimate
+					}
+				}, controller.signal)
+			}
+		} catch (error) {
+			if (running === controller && !isCancelled(error)) {
+				problem.value = toProblem(error)
+			}
+		}
+	}
+
+	/** Leave a search where it is. */
+	function stop(): void {
+		isStopped = true
+	}
+
+	/** Append the next page that has calls. */
 	async function loadMore(): Promise<void> {
 		if (!nextCursor.value || isLoading.value || isLoadingMore.value) {
 			return
 		}
 		const controller = running
 		isLoadingMore.value = true
+		isStopped = false
 		try {
-			const page = await listLogs(query.value, { sort: asked.value.sort, cursor: nextCursor.value }, controller?.signal)
-			if (running === controller) {
+			for (let pages = 0; nextCursor.value && pages < MOST_EMPTY_PAGES && !isStopped; pages++) {
+				const page = await listLogs(query.value, { sort: asked.value.sort, cursor: nextCursor.value }, controller?.signal)
+				if (running !== controller) {
+					return
+				}
 				calls.value.push(...page.results)
 				nextCursor.value = page.nextCursor
+				searched.value = page.searched
+				total.value = Math.max(total.value, calls.value.length)
+				if (!page.nextCursor) {
+					total.value = calls.value.length
+					isEstimate.value = false
+				}
+				if (page.results.length > 0) {
+					return
+				}
 			}
 		} catch (error) {
 			if (!isCancelled(error)) {
@@ -103,6 +160,7 @@ export function useLogs(sourceId?: string) {
 		const added = fresh.filter(({ id }) => !known.has(id))
 		calls.value.unshift(...added)
 		total.value += added.length
+		changed += added.length
 	}
 
 	/**
@@ -114,6 +172,7 @@ export function useLogs(sourceId?: string) {
 		const before = calls.value.length
 		calls.value = calls.value.filter(({ id }) => !ids.includes(id))
 		total.value = Math.max(0, total.value - before + calls.value.length)
+		changed += calls.value.length - before
 	}
 
 	/**
@@ -125,5 +184,5 @@ export function useLogs(sourceId?: string) {
 
 	onScopeDispose(() => running?.abort())
 
-	return { calls, total, isEstimate, newest, nextCursor, isLoading, isLoadingMore, isLoaded, problem, asked, terms, query, load, loadMore, prepend, drop, replace }
+	return { calls, total, isEstimate, newest, nextCursor, isLoading, isLoadingMore, isLoaded, searched, problem, asked, terms, query, load, loadMore, stop, prepend, drop, replace }
 }

@@ -25,6 +25,7 @@ export function useSelectedEntry(isScoped: boolean) {
 	function to(id: string | null) {
 		const query = { ...route.query }
 		delete query.entry
+		delete query.compare
 		if (isScoped) {
 			return { name: 'source', params: route.params, query: id ? { ...query, entry: id } : query }
 		}

@@ -3,41 +3,12 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { Check, Watch } from './watchApi.ts'
+import type { Check } from './watchApi.ts'
 
 import { describe, expect, it } from 'vitest'
+import { aWatch } from '../factories.ts'
 import { draftOf, isChanged, usersOf, usualQuietHours } from './watchDraft.ts'
 import { checkSentence, healthState, intervalLabel, stateTone } from './watchWords.ts'
-
-/**
- * @param changes what the case is about
- */
-function aWatch(changes: Partial<Watch> = {}): Watch {
-	return {
-		isEnabled: true,
-		intervalSeconds: 300,
-		method: null,
-		path: '',
-		expectedStatus: '2xx',
-		maxDurationMs: null,
-		degradedAfter: 2,
-		failingAfter: 3,
-		recoveredAfter: 2,
-		quietHours: null,
-		expiryDays: 14,
-		notify: ['admin'],
-		version: 1,
-		state: 'healthy',
-		stateSince: null,
-		reason: '',
-		checkedAt: null,
-		nextCheckAt: '2026-11-27T12:00:00Z',
-		checks: [],
-		expiries: [],
-		notifications: [],
-		...changes,
-	}
-}
 
 describe('the form of a watch', () => {
 	it('changes a copy', () => {

@@ -9,7 +9,7 @@ import type { Removal } from '../api/retention.ts'
 import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import CleanUpNow from './CleanUpNow.vue'
-import { cancelDeletion, readDeletion } from '../api/logExports.ts'
+import { cancelDeletion, listDeletions, readDeletion } from '../api/logExports.ts'
 import { previewCleanUp, startCleanUp } from '../api/retention.ts'
 import { choose } from '../components/confirm.ts'
 import { toastProblem, toastSuccess } from '../components/toasts.ts'
@@ -54,6 +54,7 @@ beforeEach(() => {
 	vi.useFakeTimers()
 	vi.mocked(previewCleanUp).mockResolvedValue(aRemoval())
 	vi.mocked(startCleanUp).mockResolvedValue(aState())
+	vi.mocked(listDeletions).mockResolvedValue([])
 })
 afterEach(() => {
 	vi.useRealTimers()
@@ -102,6 +103,21 @@ describe('a clean-up', () => {
 
 		expect(toastSuccess).toHaveBeenCalledWith('The clean-up was stopped after 500 calls, 0 B.')
 		expect(wrapper.emitted('done')).toHaveLength(1)
+	})
+
+	it('that runs since before the page was opened is followed', async () => {
+		vi.mocked(listDeletions).mockResolvedValue([{ ...aState(), id: 'a-deletion', isCleanUp: false }, { ...aState(), isCleanUp: true }])
+		vi.mocked(readDeletion).mockResolvedValueOnce(aState({ done: 300 })).mockResolvedValueOnce(aState({ done: 1200, state: 'done' }))
+		const { wrapper } = mountButton()
+		await flushPromises()
+
+		expect(readDeletion).toHaveBeenCalledWith('the-clean-up', expect.anything())
+		expect(wrapper.text()).toContain('300 of 1,200')
+		expect(wrapper.find('button').attributes('disabled')).toBeDefined()
+		await vi.advanceTimersByTimeAsync(1000)
+
+		expect(toastSuccess).toHaveBeenCalledWith('Cleaned up 1,200 calls, 0 B.')
+		expect(wrapper.find('button').attributes('disabled')).toBeUndefined()
 	})
 
 	it('says why it cannot begin, and can be tried again', async () => {

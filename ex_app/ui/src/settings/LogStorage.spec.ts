@@ -34,16 +34,11 @@ describe('what the log takes', () => {
 		expect(text).toContain('1,200,000, of which 1,500 are kept for ever')
 		expect(text).toContain('3 GiB, compressed')
 		expect(text).toContain('Free on its disk100 GiB')
-		expect(text).not.toContain('The disk is full')
 	})
 
 	it('leaves out what a database does not tell', () => {
 		const text = show({ fileBytes: null, freeBytes: null, oldestAt: null })
 
 		expect(text).not.toMatch(/Database file|Free on its disk|Oldest call/)
-	})
-
-	it('says that the disk is full', () => {
-		expect(show({ isReadOnly: true })).toContain('The disk is full')
 	})
 })

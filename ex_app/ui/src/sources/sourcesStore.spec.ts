@@ -105,4 +105,18 @@ describe('the list of sources', () => {
 		expect(store.sources.map(({ id }) => id)).toEqual(['b'])
 		expect(store).toMatchObject({ count: 2, total: 2 })
 	})
+
+	it('goes on with those of the next page when all of this one are deleted', async () => {
+		const store = useSourcesStore()
+		list.mockResolvedValueOnce(page(['a', 'b'], 'next')).mockResolvedValueOnce({ ...page(['c']), total: 1 })
+		await store.load(everything)
+
+		for (const source of [...store.sources]) {
+			await store.remove(source)
+		}
+
+		await vi.waitFor(() => expect(store.sources.map(({ id }) => id)).toEqual(['c']))
+		expect(store).toMatchObject({ total: 1, count: 1, nextCursor: null })
+		expect(list).toHaveBeenCalledTimes(2)
+	})
 })

@@ -11,6 +11,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { isCancelled, toProblem } from '../api/problem.ts'
 import * as api from '../api/sources.ts'
+import { forgetRequest } from '../calls/lastRequest.ts'
 import { toSourceQuery } from './sourceFilter.ts'
 
 /** The list of sources, as the page shows it and as the navigation counts it. */
@@ -136,11 +137,16 @@ export const useSourcesStore = defineStore('sources', () => {
 	 */
 	async function remove(source: Source): Promise<void> {
 		await api.deleteSource(source.id)
+		forgetRequest(source.id)
 		const before = sources.value.length
 		sources.value = sources.value.filter(({ id }) => id !== source.id)
 		total.value -= before - sources.value.length
 		if (count.value !== null) {
 			count.value -= 1
+		}
+		// An empty list would say that there are none, and offer no more of them.
+		if (sources.value.length === 0 && nextCursor.value && filter) {
+			void load(filter)
 		}
 	}
 

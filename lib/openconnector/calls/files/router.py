@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import IO, Annotated
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
@@ -53,9 +54,13 @@ async def download_file(
     request: Request,
     principal: Administrator,
     path: Annotated[str, Query(max_length=4096, description="Below the location.")],
+    call_id: Annotated[
+        UUID | None, Query(alias="callId", description="Chosen by the client, to cancel the call with.")
+    ] = None,
 ) -> Response:
     """Download a file as it is. The call is logged."""
-    download = await _files(request).download(await _source(request, reference), path, _trigger(principal))
+    source = await _source(request, reference)
+    download = await _files(request).download(source, path, _trigger(principal), call_id=call_id)
     name = path.rstrip("/").rpartition("/")[2] or "file"
     return StreamingResponse(
         _pieces(download.file),

@@ -65,16 +65,22 @@ class FileService:
             return await _read(Listing([], is_complete=False), wanted, None, entry)
         return await _read(listing, wanted, self._listings.keep(source, wanted.path, listing), entry)
 
-    async def download(self, source: OpenSource, path: str, trigger: Trigger) -> Download:
+    async def download(
+        self, source: OpenSource, path: str, trigger: Trigger, *, call_id: UUID | None = None
+    ) -> Download:
         """The whole file.
 
+        Args:
+            call_id: the client's name for the call while the file is read.
+
         Raises:
-            Conflict: it could not be read; the log entry of the call says why.
+            Conflict: it could not be read, and the log entry of the call says why; or a call with this `call_id` runs.
             InvalidInput: the path is that of a directory.
         """
         _check_type(source)
         if is_directory(path):
             raise InvalidInput.parameter("path", phrase("This is a directory. Name a file in it."))
+        wanted = CallRequest(method="GET", path=path)
         download = Download(await asyncio.to_thread(tempfile.TemporaryFile), 0)
 
         async def sink(piece: bytes) -> None:
@@ -84,12 +90,10 @@ class FileService:
             await asyncio.to_thread(download.file.write, piece)
 
         async def work(progress: Progress, policy: EgressPolicy, redactor: Redactor) -> None:
-            await self._attempts.make(
-                source, CallRequest(method="GET", path=path), progress, policy, overlap=redactor.longest, sink=sink
-            )
+            await self._attempts.make(source, wanted, progress, policy, overlap=redactor.longest, sink=sink)
 
         try:
-            entry = await self._calls.log(source, CallRequest(method="GET", path=path), trigger, work)
+            entry = await self._calls.log(source, wanted, trigger, work, call_id=call_id)
         except BaseException:
             download.file.close()
             raise

@@ -10,6 +10,8 @@ from openconnector.calls.pages.answer import Page, is_number, text_at
 from openconnector.calls.pages.links import PageElsewhere, next_link, request_of_link, request_with
 from openconnector.calls.schemas import CallRequest, PagesRead
 from openconnector.core.phrases import Phrase, phrase, told
+from openconnector.reading.document import Unreadable
+from openconnector.reading.positions import RecordsMissing
 from openconnector.sources.pagination import Pagination
 from openconnector.transports.exchange import Exchange, ReceivedResponse
 
@@ -37,7 +39,7 @@ class Follower:
 
     Attributes:
         pages: how many came.
-        records: how many records were in them.
+        records: how many records were in them; None where none of them has the position.
     """
 
     def __init__(self, pagination: Pagination, wanted: CallRequest, location: str, position: str) -> None:
@@ -50,13 +52,17 @@ class Follower:
         self._bytes = 0
         self._at: int | None = None
         self.pages = 0
-        self.records = 0
+        self.records: int | None = None
+        self._missing = ""
         self._ended: tuple[EndedBy, str] | None = None
 
     @property
     def report(self) -> PagesRead:
         ended_by, detail = self._ended or ("error", self._not_come)
-        return PagesRead(pages=self.pages, records=self.records, ended_by=ended_by, detail=detail)
+        missing = self._missing if self.records is None else ""
+        return PagesRead(
+            pages=self.pages, records=self.records, records_problem=missing or None, ended_by=ended_by, detail=detail
+        )
 
     def first(self) -> CallRequest:
         """The request of the first page: as it was asked for, with the size of a page where one is configured."""
@@ -79,12 +85,13 @@ class Follower:
         if response is None or exchange.failure is not None or response.status_code >= FIRST_ERROR:
             return self._end("error", self._not_come)
         page = Page.of_response(response)
-        found = page.records(self._position)
+        found = self._records(page)
         if self._came_before(response, found):
             words = phrase("Page {page} is the same as one before: the server ignores the page.", page=self.pages + 1)
             return self._end("loop", words)
         self.pages += 1
-        self.records += len(found or [])
+        if found is not None:
+            self.records = (self.records or 0) + len(found)
         self._bytes += len(response.body)
         if self.pages >= self._pagination.max_pages:
             return self._end("page_limit", phrase("{pages} pages are the limit.", pages=self.pages))
@@ -98,12 +105,21 @@ class Follower:
                 page=self.pages,
             )
             return self._end("size_limit", words)
-        return self._following(exchange, response, page.value, found)
+        return self._following(exchange, response, page, found)
+
+    def _records(self, page: Page) -> list[Any] | None:
+        """The records of a page; None where there are none to be found. The first page tells why."""
+        try:
+            return page.records(self._position)
+        except (RecordsMissing, Unreadable) as problem:
+            self._missing = self._missing or told(problem)
+            return None
 
     def _following(
-        self, exchange: Exchange, response: ReceivedResponse, value: Any, found: list[Any] | None
+        self, exchange: Exchange, response: ReceivedResponse, page: Page, found: list[Any] | None
     ) -> CallRequest | None:
-        if value is None and response.body.strip() not in (b"", b"null") and self._pagination.type in _IN_BODY:
+        value = page.value
+        if page.problem and response.body.strip() and self._pagination.type in _IN_BODY:
             words = phrase("Page {page} is no JSON or XML that can be read: the next is not known.", page=self.pages)
             return self._end("error", words)
         try:
@@ -174,7 +190,7 @@ class Follower:
 
     def _came_before(self, response: ReceivedResponse, found: list[Any] | None) -> bool:
         """Whether this page was there before. Empty ones are alike, and are no loop."""
-        digest = hashlib.sha256(_told(found) if found else response.body).digest()
+        digest = hashlib.sha256((_told(found) if found else None) or response.body).digest()
         is_known = digest in self._seen and bool(found or response.body)
         self._seen.add(digest)
         return is_known and found != []
@@ -185,7 +201,13 @@ class Follower:
         return None
 
 
-def _told(records: list[Any]) -> bytes:
-    """What tells the records of one page from those of another: of many, how many there are, and some of them."""
+def _told(records: list[Any]) -> bytes | None:
+    """What tells the records of one page from those of another: of many, how many there are, and some of them.
+
+    None where they are too deep to be told.
+    """
     some = records if len(records) <= 2 * SAMPLE else [len(records), *records[:SAMPLE], *records[-SAMPLE:]]
-    return repr(some).encode("utf-8", "replace")
+    try:
+        return repr(some).encode("utf-8", "replace")
+    except RecursionError:
+        return None

@@ -28,5 +28,7 @@ class CallProgress(Schema):
     """What has happened of a running call so far."""
 
     exchange_count: int
-    record_count: Annotated[int | None, Field(description="Records of all pages; null where pages are not followed.")]
+    record_count: Annotated[
+        int | None, Field(description="Records of all pages; null where none were found, or pages are not followed.")
+    ]
     received_bytes: int

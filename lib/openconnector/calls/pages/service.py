@@ -3,6 +3,8 @@
 """Calls that follow the pages of an answer. All of them are one call; each page is an exchange of it."""
 
 import asyncio
+from contextlib import suppress
+from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,6 +30,8 @@ from openconnector.egress.policy import EgressPolicy
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.schemas import Trigger
 from openconnector.logs.service import LogService
+from openconnector.reading.document import Unreadable
+from openconnector.reading.positions import RecordsMissing
 from openconnector.sources.models import Source
 from openconnector.sources.opened import OpenSource
 from openconnector.sources.pagination import Pagination
@@ -48,16 +52,20 @@ async def propose(database: Database, logs: LogService, call_id: UUID) -> list[P
 
 
 def _proposals(call: CallEntry, position: str) -> list[PaginationProposal]:
-    own = [one for one in call.exchanges if one.kind not in TO_AUTHORIZE and one.response]
-    if not own or own[-1].response is None:
+    # Where pages were followed, the first one says how they go on: the last one need not.
+    first = list(takewhile(lambda one: one.kind != "page", call.exchanges))
+    exchange = next((one for one in reversed(first) if one.kind not in TO_AUTHORIZE and one.response), None)
+    if exchange is None or exchange.response is None:
         return []
-    request, response = own[-1].request, own[-1].response
-    headers = [(row["name"], row["value"]) for row in response["headers"]]
-    described = response["body"] or {}
-    body = b"" if described.get("isTruncated") else own[-1].response_body or b""
-    page = Page.of(body, described.get("mediaType"))
-    records = page.records(position)
-    return proposals_for(request["url"], headers, page.value, None if records is None else len(records))
+    headers = [(row["name"], row["value"]) for row in exchange.response["headers"]]
+    described = exchange.response["body"] or {}
+    body = b"" if described.get("isTruncated") else exchange.response_body or b""
+    header = next((value for name, value in headers if name.lower() == "content-type"), "")
+    page = Page.of(body, header, is_text=described.get("encoding") == "text")
+    records = None
+    with suppress(RecordsMissing, Unreadable):
+        records = len(page.records(position))
+    return proposals_for(exchange.request["url"], headers, page.value, records)
 
 
 class PageService:
@@ -81,7 +89,6 @@ class PageService:
 
         async def work(progress: Progress, policy: EgressPolicy, redactor: Redactor) -> None:
             refuse_file_method(source.type, wanted.method)
-            progress.records = 0
             following: CallRequest | None = follower.first()
             while following is not None:
                 try:
@@ -99,8 +106,10 @@ class PageService:
         entry = await self._calls.log(source, wanted, trigger, work, call_id=wanted.call_id, total_ms=total_ms)
         report = follower.report
         redactor = source.redactor(credentials_of(wanted))  # a link may repeat what was sent
-        detail = redacted_text(report.detail, redactor)
-        return entry, report.model_copy(update={"detail": detail})
+        spoken = {"detail": report.detail, "records_problem": report.records_problem}
+        return entry, report.model_copy(
+            update={name: text and redacted_text(text, redactor) for name, text in spoken.items()}
+        )
 
     async def _page(
         self, source: OpenSource, wanted: CallRequest, progress: Progress, policy: EgressPolicy, redactor: Redactor

@@ -3,12 +3,13 @@
 """Compares an entry of the log with another one, or with the last time that the same request went well."""
 
 import asyncio
-from collections.abc import Sequence
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from itertools import chain, islice
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from openconnector.core.clock import stopwatch
 from openconnector.core.database import Database
 from openconnector.core.errors import NotFound
 from openconnector.core.phrases import phrase
@@ -20,7 +21,7 @@ from openconnector.logs.comparison.findings import Deadline
 from openconnector.logs.comparison.ignoring import IgnoreList
 from openconnector.logs.comparison.schemas import Comparison
 from openconnector.logs.entries import CallEntry, ExchangeEntry
-from openconnector.logs.index.terms import normal_path
+from openconnector.logs.index.terms import path_of
 from openconnector.logs.models import CallLog
 from openconnector.logs.questions.clauses import IsOneOf, Question
 from openconnector.logs.service import LogService
@@ -30,8 +31,11 @@ from openconnector.logs.storage.compression import Compression
 SECONDS = 8.0
 """That comparing may take. What is not compared by then is said to be left out."""
 
-MAX_CANDIDATES = 200
-"""Earlier successes below the same path that are looked at for one with exactly this path."""
+SEARCH_MS = 3000
+"""For which one with exactly this path is looked for among the earlier successes at or below it."""
+
+_LOOKED_AT = 200
+"""Of them, at a time."""
 
 _MAX_SAME_ACTION = 20
 """Of those with this path, how many are looked into for one of the same SOAP operation."""
@@ -72,33 +76,37 @@ class ComparisonService:
 
     def _previous(self, session: Session, row: CallLog, call: CallEntry) -> CallLog:
         """The last success before a call of the same source, method and path; of SOAP, of the same operation."""
-        path = normal_path(urlsplit(row.url).path)
+        path = path_of(row.url)
         wanted = {"source": str(row.source_id), "method": row.method.upper(), "outcome": "success", "path": path}
         question = Question(tuple(IsOneOf(field, (value,)) for field, value in wanted.items()))  # type: ignore[arg-type]
-        after = Position(number=row.number)
-        numbers = self._logs.answers.numbers(session, question, after=after, limit=MAX_CANDIDATES)
-        # What is below the path matches the question, too.
-        found = [
-            candidate
-            for candidate in repository.rows(session, numbers)
-            if normal_path(urlsplit(candidate.url).path) == path
-        ]
-        if not found:
-            raise NotFound(
-                phrase(
-                    "There is no earlier success of {method} {path} in the log to compare with. Choose another "
-                    "entry as the base.",
-                    method=row.method,
-                    path=path,
-                )
-            )
-        return self._of_same_action(session, found, _action_of(call)) or found[0]
+        until = stopwatch() + SEARCH_MS
+        earlier = self._earlier(session, question, row.number, path, until)
+        last = next(earlier, None)
+        if last is None:
+            raise NotFound(_no_base(row.method, path, is_certain=stopwatch() < until))
+        return self._of_same_action(session, chain([last], earlier), _action_of(call)) or last
 
-    def _of_same_action(self, session: Session, found: Sequence[CallLog], action: str | None) -> CallLog | None:
+    def _earlier(self, session: Session, question: Question, before: int, path: str, until: float) -> Iterator[CallLog]:
+        """The calls of exactly this path, newest first; what is below it matches the question, too."""
+        asked = self._logs.answers.ask(session, question)
+        after: Position | None = Position(number=before)
+        while after is not None:
+            found = asked.numbers(after=after, limit=_LOOKED_AT)
+            some = repository.rows(session, found.numbers, with_details=False)
+            exact = [call.number for call in some if path_of(call.url) == path]
+            session.expunge_all()
+            yield from repository.rows(session, exact)
+            after = found.resume
+            if len(found.numbers) == _LOOKED_AT:
+                after = Position(number=found.numbers[-1])
+            if stopwatch() > until:
+                return
+
+    def _of_same_action(self, session: Session, found: Iterator[CallLog], action: str | None) -> CallLog | None:
         """The first with this SOAP action: all operations of a service have the same path."""
         if action is None:
             return None
-        for row in found[:_MAX_SAME_ACTION]:
+        for row in islice(found, _MAX_SAME_ACTION):
             if _action_of(repository.entry(session, self._compression, row, with_bodies=False)) == action:
                 return row
         return None
@@ -125,6 +133,22 @@ def own_exchange(call: CallEntry) -> ExchangeEntry | None:
     own = [exchange for exchange in call.exchanges if exchange.kind not in _SIDE_KINDS]
     exchanges = own or call.exchanges
     return exchanges[-1] if exchanges else None
+
+
+def _no_base(method: str, path: str, *, is_certain: bool) -> str:
+    if is_certain:
+        return phrase(
+            "There is no earlier success of {method} {path} in the log to compare with. Choose another "
+            "entry as the base.",
+            method=method,
+            path=path,
+        )
+    return phrase(
+        "No earlier success of {method} {path} was found in time: there are too many calls of paths below it. Choose "
+        "another entry as the base.",
+        method=method,
+        path=path,
+    )
 
 
 def _base(session: Session, base_id: UUID) -> CallLog:

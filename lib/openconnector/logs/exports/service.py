@@ -12,9 +12,9 @@ from typing import Literal
 from uuid import UUID
 
 from openconnector.core.clock import now
-from openconnector.core.errors import Conflict, NotFound
+from openconnector.core.errors import Conflict, NotFound, OpenConnectorError
 from openconnector.core.ids import new_id
-from openconnector.core.phrases import phrase
+from openconnector.core.phrases import phrase, told
 from openconnector.logs.exports.formats import Format, format_of
 from openconnector.logs.exports.schemas import ExportFormat, ExportProgress
 from openconnector.logs.exports.spool import remove_leftovers
@@ -91,6 +91,8 @@ class Exports:
     async def start(self, wanted: LogFilter, name: ExportFormat, export_id: UUID | None) -> Prepared:
         """Take a place for an export, and find out what it has to do.
 
+        One that is refused is known as failed under its id: a page that downloads it sees no answer but its progress.
+
         Raises:
             Conflict: too many are running, or there is one of this id.
             InvalidInput: a part of the filter cannot be understood.
@@ -99,8 +101,9 @@ class Exports:
         try:
             question = await self._logs.question(wanted)
             count = await self._logs.count(question)
-        except BaseException:
-            self._exports.pop(export.id, None)
+        except BaseException as error:
+            is_refused = isinstance(error, OpenConnectorError)
+            export.end("failed", told(error) if is_refused else phrase("The server log says more."))
             raise
         export.total = count.total
         return Prepared(export, question, format_of(name, count.total), self._logs, self._directory)
@@ -133,13 +136,14 @@ class Exports:
         self._forget()
         if export_id in self._exports:
             raise Conflict(phrase("There is an export of this id already. Take another one."))
-        if sum(export.ended_at is None for export in self._exports.values()) >= MOST_RUNNING:
-            raise Conflict(
-                phrase(
-                    "{count} exports are running. Wait until one of them has ended, or cancel it.", count=MOST_RUNNING
-                )
-            )
+        is_full = sum(export.ended_at is None for export in self._exports.values()) >= MOST_RUNNING
         export = self._exports[export_id] = Export(export_id, file_name)
+        if is_full:
+            reason = phrase(
+                "{count} exports are running. Wait until one of them has ended, or cancel it.", count=MOST_RUNNING
+            )
+            export.end("failed", reason)
+            raise Conflict(reason)
         return export
 
     def _find(self, export_id: UUID) -> Export:

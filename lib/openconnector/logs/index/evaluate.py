@@ -40,7 +40,8 @@ __all__ = [
 class Matching:
     """`candidates` hold every clause that is not in `unverified`, and no call that matches is missing.
 
-    `unverified` are for `verify`: phrases, and comparisons of fields other than with `=` and `exists`.
+    `unverified` are for `verify`: phrases, comparisons of fields other than with `=` and `exists`, and those of one
+    item of an array.
     """
 
     candidates: BitMap
@@ -90,8 +91,8 @@ def is_decided(clause: Clause) -> bool:
     match clause:
         case HasText(is_phrase=True, words=words):
             return len(words) <= 1
-        case HasField(operator=operator):
-            return operator in ("=", "exists")
+        case HasField(operator=operator, items=items):
+            return operator in ("=", "exists") and not items
         case _:
             return True
 

@@ -6,7 +6,7 @@ A path is written as in JSONPath (RFC 9535): `$.error.code`, `$['na me']`, and `
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,6 +28,9 @@ LONGEST_NAME = 256
 """Characters of a name that count; what comes behind them is cut off."""
 
 ANY_ITEM = "[*]"
+OTHER_ITEM = "[]"
+"""The step to an item that is not meant; no question has it."""
+
 _IDENTIFIER = re.compile(r"[^\W\d]\w*", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,64}(\.\d{1,64})?([eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -53,10 +56,13 @@ def _step(name: str) -> str:
     return f"['{escaped}']"
 
 
-def tree_of(value: Any) -> Tree:
-    """Leaves and branches of a parsed document, as far as the bounds of this module go."""
+def tree_of(value: Any, items: Sequence[int | None] = ()) -> Tree:
+    """Leaves and branches of a parsed document, as far as the bounds of this module go.
+
+    `items` are those that are meant in the arrays along a path, as `HasField` has them: others are not at `[*]` then.
+    """
     tree = Tree()
-    _grow(tree, "$", value, DEEPEST)
+    _grow(tree, "$", value, DEEPEST, items)
     return tree
 
 
@@ -65,7 +71,7 @@ def leaves_of(value: Any) -> Iterator[tuple[str, Scalar]]:
     return iter(tree_of(value).leaves)
 
 
-def _grow(tree: Tree, path: str, value: Any, depth: int) -> None:
+def _grow(tree: Tree, path: str, value: Any, depth: int, items: Sequence[int | None]) -> None:
     if not isinstance(value, dict | list):
         tree.leaves.append((path, value))
         return
@@ -77,15 +83,24 @@ def _grow(tree: Tree, path: str, value: Any, depth: int) -> None:
     children: Iterator[tuple[str, Any]] = (
         ((path + step(name), child) for name, child in value.items())
         if isinstance(value, dict)
-        else zip(repeat(path + ANY_ITEM), value, strict=False)
+        else zip(_places(path, len(value), items), value, strict=False)
     )
+    below = items[1:] if items and isinstance(value, list) else items
     for place, child in children:
         if len(leaves) >= MOST_LEAVES or len(tree.branches) >= MOST_LEAVES:
             return
         if isinstance(child, dict | list):
-            _grow(tree, place, child, depth - 1)
+            _grow(tree, place, child, depth - 1, below)
         else:
             leaves.append((place, child))
+
+
+def _places(path: str, count: int, items: Sequence[int | None]) -> Iterator[str]:
+    """The paths of the items of an array, of which there are `count`."""
+    if not items or items[0] is None:
+        return repeat(path + ANY_ITEM)
+    meant = items[0] if items[0] >= 0 else count + items[0]
+    return (path + (ANY_ITEM if position == meant else OTHER_ITEM) for position in range(count))
 
 
 def canonical(scalar: Scalar) -> str:

@@ -224,9 +224,9 @@ def _parsed(document: str | bytes) -> Any:
         return json.loads(document, parse_constant=str)
 
 
-def trees_of(facts: CallFacts) -> Iterator[Tree]:
-    """The trees of the JSON bodies, as far as the bounds go."""
-    return (tree_of(parsed) for _, parsed in parsed_documents(facts))
+def trees_of(facts: CallFacts, items: Sequence[int | None] = ()) -> Iterator[Tree]:
+    """The trees of the JSON bodies, as far as the bounds go. `items`: those of `tree_of`."""
+    return (tree_of(parsed, items) for _, parsed in parsed_documents(facts))
 
 
 def named_leaves(tree: Tree) -> Iterator[str]:

@@ -47,7 +47,7 @@ def _has_text(clause: HasText, facts: CallFacts) -> bool:
 
 
 def _has_field(clause: HasField, facts: CallFacts) -> bool:
-    for tree in trees_of(facts):
+    for tree in trees_of(facts, clause.items):
         if clause.operator == "exists" and clause.path in tree.branches:
             return True
         if any(path == clause.path and matches(leaf, clause.operator, clause.value) for path, leaf in tree.leaves):

@@ -19,10 +19,10 @@ from openconnector.core.errors import Conflict, NotFound
 from openconnector.core.ids import new_id
 from openconnector.core.phrases import phrase
 from openconnector.logs.answers import Answers
-from openconnector.logs.exports.schemas import ExportProgress
 from openconnector.logs.keeping.clean_up import CleanUp, Sweeper
 from openconnector.logs.keeping.expiry import without_pinned
 from openconnector.logs.keeping.removal import Removed
+from openconnector.logs.keeping.schemas import DeletionProgress
 from openconnector.logs.questions.clauses import Question
 from openconnector.logs.repository import newest
 
@@ -46,9 +46,8 @@ class _CancelledError(Exception):
 class _Deletion:
     """One of them. Its task goes on for a while when the entries are gone: it gives the disk back."""
 
-    progress: ExportProgress
+    progress: DeletionProgress
     task: asyncio.Task[None] | None = None
-    is_clean_up: bool = False
     is_unwanted: bool = False
     ended: float | None = None
 
@@ -76,7 +75,7 @@ class Deletions:
         self._clean_up = clean_up
         self._deletions: dict[UUID, _Deletion] = {}
 
-    async def start(self, question: Question) -> ExportProgress:
+    async def start(self, question: Question) -> DeletionProgress:
         """Delete every call that matches now. Those that are kept for ever stay.
 
         Raises:
@@ -96,7 +95,7 @@ class Deletions:
 
         return self._begin(work, total=count.total)
 
-    async def start_clean_up(self) -> ExportProgress:
+    async def start_clean_up(self) -> DeletionProgress:
         """Remove now what the settings let go; where that is being done already, that is what is told about.
 
         Raises:
@@ -121,7 +120,12 @@ class Deletions:
 
         return self._begin(work, total=total, is_clean_up=True)
 
-    def progress(self, deletion_id: UUID) -> ExportProgress:
+    def known(self) -> list[DeletionProgress]:
+        """How far each deletion is that runs, or has ended a short while ago; the latest first."""
+        self._forget_old()
+        return [deletion.progress for deletion in reversed(self._deletions.values())]
+
+    def progress(self, deletion_id: UUID) -> DeletionProgress:
         """How far a deletion is.
 
         Raises:
@@ -152,10 +156,10 @@ class Deletions:
 
     def _begin(
         self, work: Callable[[_Deletion], Awaitable[None]], *, total: int, is_clean_up: bool = False
-    ) -> ExportProgress:
+    ) -> DeletionProgress:
         self._forget_old()
-        progress = ExportProgress(id=new_id(), state="running", done=0, total=total, bytes=0)
-        deletion = _Deletion(progress, is_clean_up=is_clean_up)
+        progress = DeletionProgress(id=new_id(), state="running", done=0, total=total, bytes=0, is_clean_up=is_clean_up)
+        deletion = _Deletion(progress)
         self._deletions[progress.id] = deletion
         deletion.task = asyncio.create_task(self._run(deletion, work))
         return progress
@@ -176,12 +180,12 @@ class Deletions:
         self._forget_old()
         deletion = self._deletions.get(deletion_id)
         if deletion is None:
-            raise NotFound(phrase("This deletion is not known any more."))
+            raise NotFound(phrase("There is no deletion of this id in this process, or it ended a while ago."))
         return deletion
 
     def _running_clean_up(self) -> _Deletion | None:
         for deletion in self._deletions.values():
-            if deletion.is_clean_up and deletion.progress.state == "running":
+            if deletion.progress.is_clean_up and deletion.progress.state == "running":
                 return deletion
         return None
 

@@ -21,10 +21,9 @@ from openconnector.core.phrases import phrase, told
 from openconnector.core.principal import administrator
 from openconnector.core.problems import problems
 from openconnector.core.retention import Retention
-from openconnector.logs.exports.schemas import ExportProgress
 from openconnector.logs.keeping.clean_up import CleanUp
 from openconnector.logs.keeping.deletions import Deletions
-from openconnector.logs.keeping.schemas import CleanUpPreview, StorageRead
+from openconnector.logs.keeping.schemas import CleanUpPreview, DeletionList, DeletionProgress, StorageRead
 from openconnector.logs.keeping.storage import read_storage
 from openconnector.logs.listing import LogFilter
 from openconnector.logs.service import LogService
@@ -58,7 +57,7 @@ Running = Annotated[Deletions, Depends(_deletions)]
 @router.post("/deletions", status_code=202, responses=problems(Conflict))
 async def start_deletion(
     body: LogFilter, deletions: Running, logs: Annotated[LogService, Depends(_logs)]
-) -> ExportProgress:
+) -> DeletionProgress:
     """Delete all entries that match, as they are now; an empty filter means every entry. Pinned entries stay."""
     # An empty part would match everything, which is not what somebody meant who filled it in.
     texts = {name: value for name, value in body.model_dump(by_alias=True).items() if isinstance(value, str)}
@@ -75,8 +74,14 @@ async def start_deletion(
     return await deletions.start(question)
 
 
+@router.get("/deletions")
+async def list_deletions(deletions: Running) -> DeletionList:
+    """The deletions of this process that run or ended within ten minutes, clean-ups among them; the latest first."""
+    return DeletionList(results=deletions.known())
+
+
 @router.get("/deletions/{id}", responses=problems(NotFound))
-async def read_deletion(id: UUID, deletions: Running) -> ExportProgress:  # noqa: A002
+async def read_deletion(id: UUID, deletions: Running) -> DeletionProgress:  # noqa: A002
     """How far a deletion is. It is known until ten minutes after its end, or until OpenConnector starts anew."""
     return deletions.progress(id)
 
@@ -102,6 +107,6 @@ async def preview_clean_up(
 
 
 @router.post("/clean-up", status_code=202, responses=problems(Conflict))
-async def start_clean_up(deletions: Running) -> ExportProgress:
+async def start_clean_up(deletions: Running) -> DeletionProgress:
     """Remove now what the settings let go; the progress is that of a deletion."""
     return await deletions.start_clean_up()

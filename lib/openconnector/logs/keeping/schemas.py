@@ -8,6 +8,19 @@ from uuid import UUID
 from pydantic import Field
 
 from openconnector.core.schema import Schema, UtcTime
+from openconnector.logs.exports.schemas import ExportProgress
+
+
+class DeletionProgress(ExportProgress):
+    """How far a deletion of many entries is."""
+
+    is_clean_up: Annotated[bool, Field(description="It removes what the settings let go.")]
+
+
+class DeletionList(Schema):
+    """The deletions that one process knows."""
+
+    results: list[DeletionProgress]
 
 
 class SourceRemoval(Schema):

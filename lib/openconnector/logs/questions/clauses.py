@@ -58,8 +58,9 @@ class HasText:
 class HasField:
     """A JSON body of the call, of a request or a response, has a value at `path` that compares.
 
-    `path` is that of index.leaves: names and `[*]` for each array (`$.items[*].id`), whatever the index was in the
-    question. `value` is a scalar of JSON; None for `exists` only or JSON's null. Numbers compare as numbers, texts by
+    `path` is that of index.leaves: names and `[*]` for each array (`$.items[*].id`). `items` are the items that are
+    meant in these arrays, one for each `[*]`: 0 is the first, -1 the last, None any; empty where any is meant in all.
+    `value` is a scalar of JSON; None for `exists` only or JSON's null. Numbers compare as numbers, texts by
     `~` (contains, without case) and by =, != and as ISO 8601 or code point order by the other operators.
     `!=` means: there is a value there, and it is another one.
     """
@@ -68,6 +69,7 @@ class HasField:
     operator: Operator
     value: str | float | int | bool | None
     is_negated: bool = False
+    items: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The OpenConnector authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Conditions on JSON bodies, as they stand in a query: `$.error.code=42`, `$.items[*].name ~ "abc"`, `$.x`."""
+"""Conditions on JSON bodies, as they stand in a query: `$.error.code=42`, `$.items[0].name ~ "abc"`, `$.x`."""
 
 import re
 from typing import cast
@@ -34,15 +34,18 @@ def clause_of(condition: Condition) -> HasField:
     Raises:
         QueryError: it does not parse.
     """
-    path = _path_of(condition)
+    path, items = _path_of(condition)
     if condition.operator is None or condition.value is None:
-        return HasField(path, "exists", None, condition.is_negated)
+        return HasField(path, "exists", None, condition.is_negated, items)
     operator = _operator_of(condition, condition.operator)
-    return HasField(path, operator, _value_of(condition.value, condition.operator, operator), condition.is_negated)
+    value = _value_of(condition.value, condition.operator, operator)
+    return HasField(path, operator, value, condition.is_negated, items)
 
 
-def _path_of(condition: Condition) -> str:
+def _path_of(condition: Condition) -> tuple[str, tuple[int | None, ...]]:
+    """`path` and `items` of the clause."""
     path, written = "$", condition.path
+    items: list[int | None] = []
     at = written.start + 1
     while at < written.end:
         match = _STEP.match(written.query, at, written.end)
@@ -50,9 +53,11 @@ def _path_of(condition: Condition) -> str:
             raise _bad_step(condition, at)
         at = match.end()
         path += ANY_ITEM if match["item"] else step(_name_of(match))
+        if match["item"]:
+            items.append(None if match["item"] == "*" else int(match["item"]))
     if condition.stray is not None:
         raise _bad_step(condition, condition.stray.start)
-    return path
+    return path, tuple(items) if items.count(None) < len(items) else ()
 
 
 def _name_of(match: re.Match[str]) -> str:

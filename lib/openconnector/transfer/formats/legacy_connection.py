@@ -8,11 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 from openconnector.core.call_defaults import MAX_TIMEOUT_MS
 from openconnector.core.phrases import phrase
+from openconnector.core.retention import MAX_DAYS
 from openconnector.transfer.formats.node import Node
 from openconnector.transfer.formats.sketch import Sketch
 
 _DAY = 86_400
-_MAX_DAYS = 36_500
 _MAX_REDIRECTS = 30
 _MAX_RETRIES = 10
 _PEM = "-----BEGIN "
@@ -111,7 +111,7 @@ def retain(sketch: Sketch, source: Node) -> None:
             text = phrase("This is what every source of the original has, so the setting for all sources is used.")
             sketch.note(node, text)
             continue
-        days = min(math.ceil(seconds / _DAY), _MAX_DAYS)
+        days = min(math.ceil(seconds / _DAY), MAX_DAYS)
         sketch.put(f"connection/retention/{ours}", days, node)
         if days * _DAY != seconds:
             sketch.note(node, phrase("Calls are kept for whole days: {days}.", days=days))

@@ -37,13 +37,21 @@ def document_of(content: str | bytes) -> Any:
     Raises:
         Unreadable: with the line or the pointer where that is known.
     """
+    content = text_of(content)
+    return _of_archive(content) if isinstance(content, bytes) else _of_text(content)
+
+
+def text_of(content: str | bytes) -> str | bytes:
+    """The text of a file; an archive stays bytes.
+
+    Raises:
+        Unreadable: it is too large, or no text.
+    """
     if len(content) > MAX_BYTES:
         raise Unreadable(_TOO_LARGE)
-    if isinstance(content, bytes):
-        if content.startswith(b"PK\x03\x04"):
-            return _of_archive(content)
-        content = _decoded(content)
-    return _of_text(content)
+    if isinstance(content, str) or content.startswith(b"PK\x03\x04"):
+        return content
+    return _decoded(content)
 
 
 def _decoded(content: bytes) -> str:

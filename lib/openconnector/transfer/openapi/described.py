@@ -35,14 +35,23 @@ def understand(content: str | bytes, url: str | None) -> Understood:
     """
     from openconnector.transfer.formats.parsing import document_of  # noqa: PLC0415  # archives and YAML, for few
 
-    document = Document.of(document_of(content))
+    return understood(document_of(content), url)
+
+
+def understood(root: Any, url: str | None) -> Understood:
+    """As `understand`, of a description that was parsed.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    document = Document.of(root)
     servers = servers_of(document, url)
     operations = list(operations_of(document))
     api = DescribedApi(
         url=url or "",
         title=document.title or "API",
         version=document.version,
-        standard=document.standard,
+        standard=line(document.standard, 32),
         server=line(servers[0], 2048) if servers else "",
         notes=[{"pointer": note.pointer, "text": note.text} for note in document.notes],
         operations=[_json(OperationSummary, operation) for operation in operations],

@@ -3,22 +3,26 @@
 """A source as a description of an API has it: `servers` are its location, `securitySchemes` its authentication."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from openconnector.core.phrases import phrase
 from openconnector.transfer.drafts import Draft, Unreadable
-from openconnector.transfer.openapi.document import Document, mapping, recognises, words
+from openconnector.transfer.openapi.described import understood
+from openconnector.transfer.openapi.document import Document, line, mapping, recognises, words
 from openconnector.transfer.openapi.operations import operations_of
 from openconnector.transfer.openapi.security import security_of
-from openconnector.transfer.openapi.servers import servers_of
+from openconnector.transfer.openapi.servers import MAX_URL, servers_of
 
 ORIGIN = "x-openconnector-origin"
 """A member that `located` adds to a description: where it came from, which relative URLs in it are relative to."""
 
 
 def read(document: Any, *, origin: str | None = None) -> list[Draft]:
-    """The source that a description is about: one, at the first of its servers. The others are in the notes.
+    """The source that a description is about: one, at the first of its servers, with its operations.
+
+    The other servers are in the notes.
 
     Args:
         document: parsed JSON or YAML.
@@ -49,7 +53,7 @@ def read(document: Any, *, origin: str | None = None) -> list[Draft]:
         sketch.require(pointer.removeprefix("/"))
     for note in known.notes:
         sketch.note(note.pointer, note.text)
-    return [sketch.draft(name)]
+    return [replace(sketch.draft(name), api=understood(document, _kept(origin)))]
 
 
 def located(content: str, url: str) -> str:
@@ -68,6 +72,13 @@ def located(content: str, url: str) -> str:
         return content
     host = parts.netloc.rpartition("@")[2]
     return json.dumps({**document, ORIGIN: urlunsplit((parts.scheme, host, parts.path, "", ""))}, ensure_ascii=False)
+
+
+def _kept(origin: str | None) -> str | None:
+    """The URL as it is kept, to fetch the description again. What a document notes may be anything."""
+    if origin is None or _host_of(origin) is None or "@" in urlsplit(origin).netloc:
+        return None
+    return origin if origin == line(origin, MAX_URL) else None
 
 
 def _location(document: Document, servers: list[str]) -> str | None:

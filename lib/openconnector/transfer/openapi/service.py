@@ -3,13 +3,12 @@
 """The descriptions of the APIs of sources: loaded, kept, and asked for operations."""
 
 import asyncio
-from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from openconnector.administration.service import AdministrationService
 from openconnector.core.database import Database
 from openconnector.core.errors import InvalidInput, NotFound
-from openconnector.core.phrases import from_stored, phrase, to_stored
+from openconnector.core.phrases import from_stored, phrase
 from openconnector.logs.shown import show_call
 from openconnector.sources.api_descriptions import DescribedApi, forget_api, keep_api, read_api, read_details
 from openconnector.sources.opened import OpenSource
@@ -103,7 +102,7 @@ class ApiDescriptions:
         )
 
     async def _keep(self, source: OpenSource, understood: Understood) -> None:
-        api, details = replace(understood.api, notes=to_stored(understood.api.notes)), understood.details
+        api, details = understood.api, understood.details
         await self._database.run(lambda session: keep_api(session, source.id, api, details), writes=True)
 
     async def _checked(self, source: OpenSource, written: str) -> str:

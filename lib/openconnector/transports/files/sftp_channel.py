@@ -204,7 +204,7 @@ class SftpChannel:
         """A problem in words, with what the server said last."""
         text = _WORDS[type_].format(path=printable(path))
         if type_ == "file_not_found" and "\ufffd" in path:
-            text += " If names on this server are in Latin-1, say so under Connection."
+            text += " If names on this server are in Latin-1, say so under Files."
         return FileProblem(type_, text, self.reply)
 
     @contextmanager

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from openconnector.reading.charset import read_text
 from openconnector.transports.soap.names import ENVELOPES
 
 MAX_LOOKED_AT = 256 * 1024
@@ -61,15 +62,25 @@ class SoapFault:
         return any(_local(code) in _REFUSALS for code in (self.code, *self.subcodes))
 
 
-def fault_of(body: bytes) -> SoapFault | None:
-    """The fault in an envelope; None where there is none, or no envelope."""
-    envelope = _envelope(body[:MAX_LOOKED_AT])
+def fault_of(body: bytes, media_type: str | None = None, declared: str | None = None) -> SoapFault | None:
+    """The fault in an envelope; None where there is none, or no envelope.
+
+    Args:
+        body: at least its first `MAX_LOOKED_AT` bytes.
+        declared: the charset of the header.
+    """
+    start = body[:MAX_LOOKED_AT]
+    text = read_text(start, media_type, declared, is_cut=True)
+    encoding = "utf-8" if text else None
+    envelope = _envelope(text[0].encode("utf-8", "replace")) if text else None
+    if envelope is None:  # no text as a whole, or not in the charset that it is said to be in
+        envelope, encoding = _envelope(start), None
     if envelope is None or b"Fault" not in envelope:
         return None
     from lxml import etree  # noqa: PLC0415  # 5 MiB that most calls never need
 
     # A fault that is not well-formed is one all the same: some libraries write names that XML does not allow.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    parser = etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
         root = etree.fromstring(envelope, parser)
     except (etree.XMLSyntaxError, ValueError):

@@ -14,12 +14,21 @@ from openconnector.sources.pagination import Pagination
 from openconnector.transports.exchange import Exchange, Failure, Headers, ReceivedResponse, SentRequest
 
 API = "https://api.example/v1"
-JSON: Headers = [("Content-Type", "application/json")]
+TEXT = '{"items": [1, 2], "next": "/v1/items?q=é"}'
+XML = "<a><items><i/><i/></items><next>/v1/items?q=é</next></a>"
 
 
-def page(value: Any, path: str = "/items", *, status: int = 200, headers: Headers = ()) -> Exchange:  # type: ignore[assignment]
+def page(
+    value: Any,
+    path: str = "/items",
+    *,
+    status: int = 200,
+    headers: Headers = (),  # type: ignore[assignment]
+    content_type: str = "application/json",
+) -> Exchange:
     body = value if isinstance(value, bytes) else json.dumps(value).encode()
-    response = ReceivedResponse(status, "OK", "HTTP/1.1", [*JSON, *headers], body, len(body), len(body))
+    fields = [("Content-Type", content_type), *headers]
+    response = ReceivedResponse(status, "OK", "HTTP/1.1", fields, body, len(body), len(body))
     return Exchange("request", now(), SentRequest("GET", f"{API}{path}", []), response)
 
 
@@ -150,11 +159,88 @@ def test_a_page_that_breaks_off_ends_it() -> None:
 def test_pages_of_xml() -> None:
     pages = follower("items.item", type="page", parameter="page")
     body = b"<answer><items><item>1</item><item>2</item></items></answer>"
-    exchange = page(body)
-    assert exchange.response is not None
-    exchange.response.headers = [("Content-Type", "application/xml")]
-    assert pages.next(exchange) is not None
+    assert pages.next(page(body, content_type="application/xml")) is not None
     assert pages.records == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "position"),
+    [
+        (TEXT.encode("latin-1"), "application/json; charset=iso-8859-1", ""),
+        (TEXT.encode("utf-16"), "application/json", ""),
+        (TEXT.encode("utf-16-le"), "application/json; charset=utf-16le", ""),
+        (TEXT.encode("utf-8-sig"), "application/json", ""),
+        (XML.encode("cp1252"), "text/xml; charset=cp1252", "items.i"),
+        (XML.encode("utf-16"), "application/xml", "items.i"),
+        (XML.encode(), "text/plain", "items.i"),
+        (XML.encode(), "", "items.i"),
+    ],
+)
+def test_pages_are_read_as_the_viewer_reads_them(body: bytes, content_type: str, position: str) -> None:
+    pages = follower(position, type="next_link", position="next")
+    following = pages.next(page(body, content_type=content_type))
+    assert following is not None
+    assert following.path == "/items?q=%C3%A9"
+    assert pages.records == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "position"),
+    [
+        (b'{"id": 1}\n{"id": 2}\n', "application/x-ndjson", "_root"),
+        (b'{"id": 1}\n{"id": 2}\n', "text/plain", "_root"),
+        ("id;name\n1;Zoë\n2;Ann\n".encode("latin-1"), "text/csv; charset=iso-8859-1", ""),
+        ("id;name\n1;Zoë\n2;Ann\n".encode("utf-16"), "text/csv", "_root"),
+    ],
+)
+def test_lines_and_tables_are_followed_by_their_headers(body: bytes, content_type: str, position: str) -> None:
+    pages = follower(position, type="link_header")
+    headers = [("Link", '<?page=2>; rel="next"')]
+    assert pages.next(page(body, content_type=content_type, headers=headers)) is not None
+    assert (pages.records, pages.report.records_problem) == (2, None)
+
+
+def test_a_table_without_rows_is_an_empty_page() -> None:
+    pages = follower(type="page", parameter="page")
+    assert pages.next(page(b"id;name\n1;Ann\n", content_type="text/csv")) is not None
+    assert pages.next(page(b"id;name\n", content_type="text/csv")) is None
+    assert (pages.report.records, pages.report.ended_by) == (1, "last_page")
+
+
+@pytest.mark.parametrize(
+    ("position", "why"),
+    [
+        ("data.items", "There is no `data`: the body is an object with `list`, `next`."),
+        ("list.0", "What is at `list.0` is not a list: it is a number."),
+    ],
+)
+def test_a_position_that_finds_nothing_is_told_though_the_pages_end_well(position: str, why: str) -> None:
+    pages = follower(position, type="next_link", position="next")
+    assert pages.next(page({"list": [1], "next": "?p=2"})) is not None
+    assert pages.next(page({"list": [2]})) is None
+    report = pages.report
+    assert (report.pages, report.records, report.ended_by) == (2, None, "last_page")
+    assert report.records_problem == why
+
+
+def test_an_empty_list_is_no_problem() -> None:
+    pages = follower(type="link_header")
+    assert pages.next(page({"items": []})) is None
+    assert (pages.report.records, pages.report.records_problem) == (0, None)
+
+
+def test_one_page_with_records_is_enough() -> None:
+    pages = follower(type="next_link", position="next")
+    assert pages.next(page({"items": [1], "next": "?p=2"})) is not None
+    assert pages.next(page({"done": True})) is None
+    assert (pages.report.records, pages.report.records_problem) == (1, None)
+
+
+def test_pages_too_deep_to_be_told_apart_by_their_records_are_by_their_bodies() -> None:
+    pages = follower(type="page", parameter="page")
+    deep = [b'{"items": [' + b"[" * 5000 + number + b"]" * 5000 + b"]}" for number in (b"1", b"2")]
+    assert [pages.next(page(body)) is None for body in [*deep, deep[1]]] == [False, False, True]
+    assert (pages.report.ended_by, pages.report.records) == ("loop", 2)
 
 
 def test_a_page_of_which_not_all_is_kept_is_not_taken_for_the_last_one() -> None:
@@ -170,7 +256,8 @@ def test_a_page_of_which_not_all_is_kept_is_not_taken_for_the_last_one() -> None
 def test_a_page_that_cannot_be_read_is_not_taken_for_the_last_one() -> None:
     pages = follower(type="cursor", position="next", parameter="c")
     assert pages.next(page(b'{"items": [1')) is None
-    assert (pages.report.ended_by, pages.report.records) == ("error", 0)
+    assert (pages.report.ended_by, pages.report.records) == ("error", None)
+    assert (pages.report.records_problem or "").startswith("This is not JSON: ")
     assert "no JSON or XML that can be read" in pages.report.detail
 
 

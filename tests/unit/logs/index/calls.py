@@ -116,6 +116,14 @@ clauses: st.SearchStrategy[Clause] = st.one_of(
         st.sampled_from(_VALUES),
         st.booleans(),
     ),
+    st.builds(
+        HasField,
+        st.just("$.items[*].id"),
+        st.sampled_from(["=", "!=", "exists"]),
+        st.sampled_from([1, 2]),
+        st.booleans(),
+        st.sampled_from([(0,), (1,), (-1,), (5,)]),
+    ),
     st.builds(IsPinned, st.booleans()),
     st.builds(AnyOf, st.lists(_one_of(), min_size=1, max_size=2).map(tuple)),
 )

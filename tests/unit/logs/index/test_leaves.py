@@ -58,6 +58,15 @@ def test_a_document_has_bounds() -> None:
     assert step("x" * 10_000) == f".{'x' * LONGEST_NAME}"
 
 
+@pytest.mark.parametrize(
+    ("items", "found"),
+    [((), [1, 2, 3]), ((None, 0), [1, 3]), ((0, None), [1, 2]), ((0, -1), [2]), ((-2, 1), [2]), ((2, 0), [])],
+)
+def test_only_the_items_that_are_meant_are_at_the_path(items: tuple[int | None, ...], found: list[int]) -> None:
+    document = {"a": [{"b": [1, 2]}, {"b": [3]}], "c": [[0]]}
+    assert [value for path, value in tree_of(document, items).leaves if path == "$.a[*].b[*]"] == found
+
+
 def test_names_that_differ_have_steps_that_differ() -> None:
     assert len({step(name) for name in ("a", "a.b", "a'b", "a\\'b", "['a']", "", "*", "é")}) == 8
 

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from openconnector.core.outcome import Outcome
 from openconnector.core.retention import BodyKeeping, BodyPolicy, Retention
+from openconnector.core.settings import Settings
 from openconnector.logs.keeping.expiry import groups_by_age
-from openconnector.logs.keeping.policy import Keeping, Policies, effective, keeps_bodies
+from openconnector.logs.keeping.policy import Keeping, Policies, effective, environment_of, keeps_bodies
 
 ENVIRONMENT = Retention(success_days=30, error_days=90)
 NOTHING = Keeping()
@@ -38,6 +39,14 @@ class TestDays:
         policy = effective(ENVIRONMENT, keeping(success_body_days=3), keeping(success_days=0, success_body_days=0))
         assert policy.days(is_success=True) is None
         assert policy.body_days(is_success=True) is None
+
+    def test_zero_in_the_environment_is_for_ever_too(self) -> None:
+        environment = environment_of(Settings(success_retention_days=0, error_retention_days=36500))
+        policies = Policies(environment, NOTHING, {ONE: keeping(success_days=7)})
+        assert policies.whole.days(is_success=True) is None
+        assert policies.of(ONE).days(is_success=True) == 7
+        ages = {(group.is_rest, group.is_success, group.days) for group in groups_by_age(policies)}
+        assert ages == {(False, True, 7), (True, False, 36500)}
 
     def test_bodies_do_not_outlive_their_call(self) -> None:
         assert effective(ENVIRONMENT, keeping(success_body_days=30), NOTHING).body_days(is_success=True) is None

@@ -57,6 +57,32 @@ def test_a_fault_in_another_charset() -> None:
     assert fault.reason == "Ungültig 12"
 
 
+@pytest.mark.parametrize(
+    ("charset", "media_type", "declared"),
+    [
+        ("utf-16", "text/xml", "utf-16"),
+        ("utf-16", "text/xml", None),
+        ("utf-16-be", "application/soap+xml", "utf-16be"),
+        ("utf-16-le", None, None),
+        ("latin-1", "text/xml", "iso-8859-1"),
+    ],
+)
+@pytest.mark.parametrize("written", ["utf-8", "utf-16"])
+def test_the_charset_is_that_of_the_header_or_of_the_bytes(
+    charset: str, media_type: str | None, declared: str | None, written: str
+) -> None:
+    text = FAULT_11.replace("utf-8", written).replace("No parcel", "Ungültig")
+    fault = fault_of(text.encode(charset), media_type, declared)
+    assert fault is not None
+    assert fault.reason == "Ungültig 12"
+
+
+def test_a_charset_that_the_body_is_not_in_hides_no_fault() -> None:
+    fault = fault_of(FAULT_11.encode(), "text/xml", "utf-16")
+    assert fault is not None
+    assert fault.reason == "No parcel 12"
+
+
 def test_a_body_that_was_cut_behind_its_fault() -> None:
     assert fault_of(FAULT_11.encode()[: FAULT_11.index("</soap:Body>")]) is not None
 

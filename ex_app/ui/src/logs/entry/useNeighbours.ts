@@ -29,13 +29,14 @@ export function useNeighbours(id: Ref<string>, sourceId: () => string | null, se
 	const route = useRoute()
 	const neighbours = shallowRef<Neighbours>(NONE)
 	let running: AbortController | null = null
+	const filter = () => fromAddress(route.query, sourceId() !== null)
 
-	/** They change when calls arrive, so they are asked for with each entry. */
+	/** They change when calls arrive, so they are asked for with each entry, and with each filter. */
 	async function load() {
 		running?.abort()
 		const controller = running = new AbortController()
 		try {
-			const query = toLogQuery(fromAddress(route.query, sourceId() !== null), sourceId() ?? undefined)
+			const query = toLogQuery(filter(), sourceId() ?? undefined)
 			neighbours.value = await readNeighbours(id.value, query, controller.signal)
 		} catch (error) {
 			if (!isCancelled(error)) {
@@ -69,7 +70,7 @@ export function useNeighbours(id: Ref<string>, sourceId: () => string | null, se
 		}
 	}
 
-	watch(id, load, { immediate: true })
+	watch([id, () => JSON.stringify(filter())], load, { immediate: true })
 	onMounted(() => window.addEventListener('keydown', walk))
 	onBeforeUnmount(() => window.removeEventListener('keydown', walk))
 	onScopeDispose(() => running?.abort())

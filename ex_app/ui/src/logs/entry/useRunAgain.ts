@@ -8,17 +8,17 @@ import type { Problem } from '../../api/problem.ts'
 import type { Call, Source } from '../../api/types.ts'
 import type { RepeatedRequest } from './repeatedRequest.ts'
 
-import { ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { readContent } from '../../api/bodies.ts'
-import { testSource } from '../../api/calls.ts'
+import { cancelCall, testSource } from '../../api/calls.ts'
 import { toProblem } from '../../api/problem.ts'
 import { readSource } from '../../api/sources.ts'
 import { newCallId } from '../../calls/callId.ts'
 import { useTestsStore } from '../../calls/testsStore.ts'
 import { useComparisonStore } from '../../comparison/comparisonStore.ts'
 import { choose } from '../../components/confirm.ts'
-import { toastSuccess } from '../../components/toasts.ts'
+import { toastProblem, toastSuccess, toastWithAction } from '../../components/toasts.ts'
 import { t } from '../../l10n.ts'
 import { harmOf, isRemoved, leftOutWords, ownExchange, repeatedRequest } from './repeatedRequest.ts'
 
@@ -35,7 +35,9 @@ export function useRunAgain(entry: Ref<Call | null>) {
 	const router = useRouter()
 	const tests = useTestsStore()
 	const comparison = useComparisonStore()
-	const isRunning = ref(false)
+	/** The entries that are being sent again, and the names of the calls */
+	const running = ref(new Map<string, string>())
+	const isRunning = computed(() => running.value.has(entry.value?.id ?? ''))
 	/** The new call, once it has ended */
 	const result = shallowRef<Call | null>(null)
 	const problem = shallowRef<Problem | null>(null)
@@ -69,15 +71,20 @@ export function useRunAgain(entry: Ref<Call | null>) {
 		if (!call || isRunning.value || (harm && !await confirmSending(call, harm))) {
 			return
 		}
-		await run(call, async () => {
+		await run(call, async (callId) => {
 			const { source, repeated } = await prepare(call)
-			obstacles.value = repeated.obstacles
-			leftOut.value = repeated.leftOut
-			canEdit.value = repeated.isEditable
+			if (entry.value?.id === call.id) {
+				obstacles.value = repeated.obstacles
+				leftOut.value = repeated.leftOut
+				canEdit.value = repeated.isEditable
+			}
 			if (repeated.obstacles.length === 0) {
-				const made = await testSource(source.id, { ...repeated.request, callId: newCallId() })
+				const made = await testSource(source.id, { ...repeated.request, callId })
 				if (entry.value?.id === call.id) {
 					result.value = made
+				} else {
+					const open = () => router.push({ name: 'log', params: { entry: made.logId } })
+					toastWithAction(t('open_connector', 'Sent again'), t('open_connector', 'Open the new entry'), open)
 				}
 			}
 		})
@@ -111,23 +118,36 @@ export function useRunAgain(entry: Ref<Call | null>) {
 
 	/**
 	 * @param call whose request it is
-	 * @param job what is done
+	 * @param job what is done; it is told the name of the new call
 	 */
-	async function run(call: Call, job: () => Promise<void>): Promise<void> {
-		isRunning.value = true
+	async function run(call: Call, job: (callId: string) => Promise<void>): Promise<void> {
+		const callId = newCallId()
+		running.value.set(call.id, callId)
 		result.value = problem.value = null
 		try {
-			await job()
+			await job(callId)
 		} catch (error) {
 			if (entry.value?.id === call.id) {
 				problem.value = toProblem(error)
+			} else {
+				toastProblem(error)
 			}
 		} finally {
-			isRunning.value = false
+			running.value.delete(call.id)
 		}
 	}
 
-	return { isRunning, result, problem, obstacles, leftOut, canEdit, sendSame, edit }
+	/** Stops it. What comes then is the answer of the cancelled call. */
+	async function cancel(): Promise<void> {
+		const callId = running.value.get(entry.value?.id ?? '')
+		try {
+			await (callId && cancelCall(callId))
+		} catch {
+			// It has just ended, or is not on its way yet.
+		}
+	}
+
+	return { isRunning, result, problem, obstacles, leftOut, canEdit, sendSame, cancel, edit }
 }
 
 /**

@@ -3,13 +3,13 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { ExportFormat } from '../../api/logExports.ts'
+import type { ExportFormat, WorkState } from '../../api/logExports.ts'
 import type { LogQuery } from '../../api/logs.ts'
 import type { FilterChip } from '../../components/filterChip.ts'
 import type { CallCount } from '../confirmDelete.ts'
 
-import { cancelDeletion, cancelExport, exportUrl, readDeletion, readExport, startDeletion } from '../../api/logExports.ts'
-import { listLogs } from '../../api/logs.ts'
+import { cancelDeletion, cancelExport, exportUrl, listDeletions, readDeletion, readExport, startDeletion } from '../../api/logExports.ts'
+import { countOn, listLogs } from '../../api/logs.ts'
 import { newCallId } from '../../calls/callId.ts'
 import { choose } from '../../components/confirm.ts'
 import { formatBytes, formatNumber } from '../../components/format.ts'
@@ -35,12 +35,12 @@ export function useBulk(tell: (error: unknown) => void) {
 	async function exportAll(query: LogQuery, format: ExportFormat) {
 		try {
 			const count = await countOf(query)
-			if (count.total === 0 || !await confirmExport(count, format)) {
+			if ((count.total === 0 && !count.isEstimate) || !await confirmExport(count, format)) {
 				return
 			}
 			const id = newCallId()
 			download(exportUrl(query, format, id), `logs.${format}`)
-			const end = await exporting.follow(id, count.total)
+			const end = await exporting.follow({ id, total: count.total })
 			if (end?.state === 'done') {
 				toastSuccess(n('open_connector', '{count} call exported, {size}.', '{count} calls exported, {size}.', end.done, { count: formatNumber(end.done), size: formatBytes(end.bytes) }))
 			}
@@ -64,27 +64,46 @@ export function useBulk(tell: (error: unknown) => void) {
 			if (!await confirmDeleteMatching(count, pinned.total, chips, source)) {
 				return false
 			}
-			const begun = await startDeletion(query)
-			const end = await deleting.follow(begun.id, begun.total)
-			if (end && end.state !== 'failed') {
-				toastSuccess(n('open_connector', '{count} call deleted.', '{count} calls deleted.', end.done, { count: formatNumber(end.done) }))
-				deleting.dismiss()
-			}
-			return true
+			return await followDeletion(await startDeletion(query))
 		} catch (error) {
 			tell(error)
 			return false
 		}
 	}
 
-	return { exporting, deleting, exportAll, deleteAll }
+	/**
+	 * Follows what is being deleted since before this page was opened.
+	 *
+	 * @return whether something was
+	 */
+	async function resumeDeletion(): Promise<boolean> {
+		// Without an answer the page works all the same; its list says what is wrong.
+		const known = await listDeletions().catch(() => [])
+		const begun = known.find(({ state, isCleanUp }) => state === 'running' && !isCleanUp)
+		return begun !== undefined && !deleting.isRunning.value && followDeletion(begun)
+	}
+
+	/**
+	 * @param begun the deletion
+	 * @return whether it was followed as far as that could be; if not, the page was left
+	 */
+	async function followDeletion(begun: WorkState): Promise<boolean> {
+		const end = await deleting.follow(begun)
+		if (end && end.state !== 'failed') {
+			toastSuccess(n('open_connector', '{count} call deleted.', '{count} calls deleted.', end.done, { count: formatNumber(end.done) }))
+			deleting.dismiss()
+		}
+		return end !== null || deleting.problem.value !== null
+	}
+
+	return { exporting, deleting, exportAll, deleteAll, resumeDeletion }
 }
 
 /**
  * @param query the filters of the list
  */
-function countOf(query: LogQuery): Promise<CallCount> {
-	return listLogs(query, { limit: 1 })
+async function countOf(query: LogQuery): Promise<CallCount> {
+	return countOn(query, await listLogs(query, { limit: 1 }))
 }
 
 /**

@@ -35,7 +35,7 @@ describe('work of the server', () => {
 		const { read, work: { state, follow } } = work()
 		read.mockRejectedValueOnce(notFound).mockResolvedValueOnce(aState({ done: 4 })).mockResolvedValueOnce(aState({ done: 9, state: 'done' }))
 
-		const end = follow('id', 9)
+		const end = follow({ id: 'id', total: 9 })
 		await vi.advanceTimersByTimeAsync(700)
 		expect(state.value?.done).toBe(4)
 		await vi.advanceTimersByTimeAsync(700)
@@ -47,11 +47,36 @@ describe('work of the server', () => {
 		const { read, work: { problem, follow } } = work()
 		read.mockRejectedValue(notFound)
 
-		const end = follow('id', 9)
+		const end = follow({ id: 'id', total: 9 })
 		await vi.advanceTimersByTimeAsync(20_000)
 
 		await expect(end).resolves.toBeNull()
 		expect(problem.value?.status).toBe(404)
+	})
+
+	it('is looked for again where one of several servers does not know it', async () => {
+		const { read, work: { problem, follow } } = work()
+		read.mockResolvedValueOnce(aState({ done: 4 })).mockRejectedValueOnce(notFound).mockRejectedValueOnce(notFound)
+			.mockResolvedValueOnce(aState({ done: 9, state: 'done' }))
+
+		const end = follow(aState({}))
+		await vi.advanceTimersByTimeAsync(2100)
+
+		await expect(end).resolves.toMatchObject({ state: 'done' })
+		expect(problem.value).toBeNull()
+	})
+
+	it('may go on elsewhere when it was under way and is not known any more', async () => {
+		const { read, work: { problem, follow } } = work()
+		read.mockRejectedValue(notFound)
+
+		const end = follow(aState({}))
+		await vi.advanceTimersByTimeAsync(14_000)
+		expect(problem.value).toBeNull()
+		await vi.advanceTimersByTimeAsync(2000)
+
+		await expect(end).resolves.toBeNull()
+		expect(problem.value?.message).toContain('Another process')
 	})
 
 	it('survives a hiccup of the network, and not its end', async () => {
@@ -59,7 +84,7 @@ describe('work of the server', () => {
 		const hiccup = new Problem('network', 'gone', '')
 		read.mockRejectedValueOnce(hiccup).mockResolvedValueOnce(aState({})).mockRejectedValue(hiccup)
 
-		const end = follow('id', 9)
+		const end = follow({ id: 'id', total: 9 })
 		await vi.advanceTimersByTimeAsync(1400)
 		expect(problem.value).toBeNull()
 		await vi.advanceTimersByTimeAsync(5000)
@@ -71,7 +96,7 @@ describe('work of the server', () => {
 	it('is asked to stop, and says itself that it did', async () => {
 		const { read, stop, work: { state, isCancelling, follow, cancel } } = work()
 		read.mockResolvedValueOnce(aState({ done: 3 })).mockResolvedValueOnce(aState({ done: 5, state: 'cancelled' }))
-		const end = follow('id', 9)
+		const end = follow({ id: 'id', total: 9 })
 		await vi.advanceTimersByTimeAsync(0)
 
 		await cancel()

@@ -4,13 +4,13 @@
  */
 
 import type { WorkState } from '../../api/logExports.ts'
-import type { Problem } from '../../api/problem.ts'
 
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
-import { isCancelled, toProblem } from '../../api/problem.ts'
+import { isCancelled, Problem, toProblem } from '../../api/problem.ts'
+import { t } from '../../l10n.ts'
 
 const EVERY_MS = 700
-/** A download has to reach the server before it has a progress. */
+/** A download has to reach the server before it has a progress; and of several servers, not every one knows of the work. */
 const GRACE_MS = 15_000
 /** Failures in a row; one alone is a hiccup of the network. */
 const MOST_FAILURES = 5
@@ -28,24 +28,27 @@ export function useWork(read: (id: string, signal: AbortSignal) => Promise<WorkS
 	const isCancelling = ref(false)
 	const isRunning = computed(() => state.value?.state === 'running' && !problem.value)
 	let running: AbortController | null = null
+	let isGone = false
 
 	/**
-	 * @param id of the work
-	 * @param total how many entries, as far as it is known
+	 * @param begun the work as the server told of it; before it has, only which one it is
 	 * @return how it ended; null: that cannot be known
 	 */
-	async function follow(id: string, total: number): Promise<WorkState | null> {
+	async function follow(begun: Pick<WorkState, 'id' | 'total'> & Partial<WorkState>): Promise<WorkState | null> {
 		running?.abort()
 		const { signal } = running = new AbortController()
-		const begun = Date.now()
+		let isKnown = begun.state !== undefined
+		let since = Date.now()
 		let failures = 0
 		problem.value = null
 		isCancelling.value = false
-		state.value = { id, state: 'running', done: 0, total, bytes: 0, error: null }
-		while (!signal.aborted) {
+		state.value = { state: 'running', done: 0, bytes: 0, error: null, ...begun }
+		while (!signal.aborted && !isGone) {
 			try {
-				state.value = await read(id, signal)
+				state.value = await read(begun.id, signal)
 				failures = 0
+				isKnown = true
+				since = Date.now()
 				if (state.value.state !== 'running') {
 					return state.value
 				}
@@ -54,9 +57,9 @@ export function useWork(read: (id: string, signal: AbortSignal) => Promise<WorkS
 					return null
 				}
 				const reason = toProblem(error)
-				const isEarly = reason.status === 404 && Date.now() - begun < GRACE_MS
-				if (!isEarly && (reason.status === 404 || ++failures >= MOST_FAILURES)) {
-					problem.value = reason
+				const isUnknown = reason.status === 404
+				if (isUnknown ? Date.now() - since >= GRACE_MS : ++failures >= MOST_FAILURES) {
+					problem.value = isUnknown && isKnown ? lost() : reason
 					return null
 				}
 			}
@@ -86,7 +89,19 @@ export function useWork(read: (id: string, signal: AbortSignal) => Promise<WorkS
 		problem.value = null
 	}
 
-	onScopeDispose(() => running?.abort())
+	onScopeDispose(() => {
+		isGone = true
+		running?.abort()
+	})
 
 	return { state, problem, isCancelling, isRunning, follow, cancel, dismiss }
+}
+
+/** It was under way, and the server that answers does not know of it. */
+function lost(): Problem {
+	return new Problem(
+		'answer',
+		t('open_connector', 'This cannot be followed any more'),
+		t('open_connector', 'Another process of OpenConnector may go on with it. If OpenConnector was started anew, it has ended.'),
+	)
 }

@@ -6,9 +6,10 @@
 import type { Statistics } from '../../api/logStatistics.ts'
 
 import { describe, expect, it } from 'vitest'
-import { decadesAround, heatRows, niceEnd, pathThrough, segmentsOf, spanOf, ticksOf, timeOf } from './plot.ts'
+import { narrowed } from './narrowing.ts'
+import { decadesAround, heatRows, niceEnd, partsOf, pathThrough, rowRange, segmentsOf, spanOf, ticksOf, timeOf } from './plot.ts'
 import { fixedPart, topPaths } from './topRows.ts'
-import { dayText, levelOf } from './uptimeDays.ts'
+import { dayQuery, dayText, levelOf } from './uptimeDays.ts'
 
 const latency = { p50Ms: 80, p95Ms: 200, p99Ms: 900 }
 const statistics: Statistics = {
@@ -43,6 +44,29 @@ describe('the picture of the calls', () => {
 
 	it('gives the time of the bars that were chosen', () => {
 		expect(timeOf(statistics, 1, 2)).toEqual({ since: new Date('2026-11-23T10:01:00Z'), until: new Date('2026-11-23T10:03:00Z') })
+	})
+
+	it('does not reach beyond its time with the first bar and the last', () => {
+		const since = new Date(statistics.since)
+		expect(timeOf(statistics, 0)).toEqual({ since, until: new Date('2026-11-23T10:01:00Z') })
+		expect(timeOf({ ...statistics, until: '2026-11-23T10:02:20Z' }, 0, 2)).toEqual({ since, until: new Date('2026-11-23T10:02:20Z') })
+	})
+
+	it('has bars of parts, from the top to the bottom', () => {
+		expect(partsOf(statistics.points[0]!)).toEqual([{ outcome: 'refused' }, { outcome: 'http_error' }, { outcome: 'success' }, { row: 1 }, { row: 0 }])
+		expect([0, 1].map((row) => rowRange(statistics, row))).toEqual([{ low: null, high: 10 }, { low: 10, high: null }])
+	})
+
+	it('narrows to the part of a bar that was chosen', () => {
+		const first = { first: 0, last: 0 }
+		const time = 'since:2026-11-23T10:00:30Z until:2026-11-23T10:01:00Z'
+		const three = { ...statistics, heatBounds: [10, 2000, 3_600_000] }
+
+		expect(narrowed('outcome:refused,success x', statistics, first, { outcome: 'refused' })).toBe(`x ${time} outcome:refused`)
+		expect([0, 1, 2].map((row) => narrowed('', three, first, { row }))).toEqual(['<=10ms', '10ms..2s', '>2s'].map((range) => `${time} duration:${range}`))
+		expect(narrowed('duration:>1s', three, first, { row: 1 })).toBe(`duration:>1s ${time} duration:10ms..2s`)
+		expect(narrowed('duration:10ms..2s', three, first, { row: 1 })).toBe(`duration:10ms..2s ${time}`)
+		expect(narrowed('since:2026-11-23T10:00:40', statistics, first, null)).toBe('since:2026-11-23T10:00:40Z until:2026-11-23T10:01:00Z')
 	})
 
 	it('stacks what failed upon what went well', () => {
@@ -99,6 +123,7 @@ describe('a day of a source', () => {
 	it('went well, badly, or not at all', () => {
 		const levels = [[0, 0], [50, 0], [50, 4], [50, 5]].map(([calls, errors]) => levelOf({ day: '2026-11-23', calls: calls!, errors: errors! }))
 		expect(levels).toEqual(['none', 'good', 'some', 'many'])
+		expect(dayQuery({ day: '2026-11-23', calls: 0, errors: 0 })).toBe('since:2026-11-23T00:00:00Z until:2026-11-24T00:00:00Z')
 		expect(dayText({ day: '2026-11-23', calls: 200, errors: 5 })).toBe('Nov 23, 2026: 200 calls, 2.5 % failed')
 	})
 })

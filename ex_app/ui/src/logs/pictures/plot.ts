@@ -20,6 +20,9 @@ export interface Span {
 	to: number
 }
 
+/** What is meant of a bar: the calls that ended in one way, or those of one row of the heat map. */
+export type Part = { outcome: Outcome, row?: undefined } | { row: number, outcome?: undefined }
+
 /** A part of a bar, in the unit of its numbers. */
 export interface Segment {
 	outcome: Outcome
@@ -42,17 +45,17 @@ export function spanOf(statistics: Statistics): Span {
 }
 
 /**
- * When a bar begins and ends.
+ * When bars begin and end, as far as they are within the time of the picture: the first begins before it, the last ends behind it.
  *
  * @param statistics what is shown
  * @param first index of the first bar
  * @param last index of the last bar
  */
 export function timeOf(statistics: Statistics, first: number, last = first): { since: Date, until: Date } {
-	const { points, stepSeconds } = statistics
+	const { points, since, until, stepSeconds } = statistics
 	return {
-		since: new Date(Date.parse(points[first]!.at)),
-		until: new Date(Date.parse(points[last]!.at) + stepSeconds * SECOND_MS),
+		since: new Date(Math.max(Date.parse(points[first]!.at), Date.parse(since))),
+		until: new Date(Math.min(Date.parse(points[last]!.at) + stepSeconds * SECOND_MS, Date.parse(until))),
 	}
 }
 
@@ -78,6 +81,28 @@ export function segmentsOf(point: StatisticsPoint): Segment[] {
 		top += count
 		return count > 0 ? [{ outcome, from, to: top }] : []
 	})
+}
+
+/**
+ * What a bar can be narrowed to, from the top of the pictures to their bottom.
+ *
+ * @param point a bar
+ */
+export function partsOf(point: StatisticsPoint): Part[] {
+	const outcomes = segmentsOf(point).map(({ outcome }) => ({ outcome }))
+	const rows = point.heat.flatMap((count, row) => count > 0 ? [{ row }] : [])
+	return [...outcomes.reverse(), ...rows.reverse()]
+}
+
+/**
+ * The durations of a row of the heat map, in ms; the last row has no end.
+ *
+ * @param statistics what is shown
+ * @param row which one
+ */
+export function rowRange(statistics: Statistics, row: number): { low: number | null, high: number | null } {
+	const { heatBounds } = statistics
+	return { low: heatBounds[row - 1] ?? null, high: row < heatBounds.length - 1 ? heatBounds[row]! : null }
 }
 
 /**

@@ -3,13 +3,14 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  */
 
-import type { Statistics } from '../../api/logStatistics.ts'
+import type { Statistics, StatisticsPoint } from '../../api/logStatistics.ts'
+import type { Part } from './plot.ts'
 import type { Bars } from './useBrush.ts'
 
 import { outcomeWords } from '../../calls/outcome.ts'
 import { formatBytes, formatDuration, formatNumber } from '../../components/format.ts'
 import { n, t } from '../../l10n.ts'
-import { callsOf, OUTCOMES, spanText, timeOf } from './plot.ts'
+import { callsOf, OUTCOMES, rowRange, spanText, timeOf } from './plot.ts'
 
 /**
  * The whole of the pictures in a line.
@@ -32,11 +33,15 @@ export function summaryWords(statistics: Statistics): string {
  *
  * @param statistics what is shown
  * @param bars which ones
+ * @param part this of the first of them
  */
-export function barWords(statistics: Statistics, bars: Bars): string {
+export function barWords(statistics: Statistics, bars: Bars, part: Part | null = null): string {
 	const { first, last } = bars
 	const { since, until } = timeOf(statistics, first, last)
 	const points = statistics.points.slice(first, last + 1)
+	if (part) {
+		return [spanText(since, until), ...partWords(statistics, points[0]!, part)].join(' · ')
+	}
 	const calls = points.reduce((sum, point) => sum + callsOf(point), 0)
 	const outcomes = OUTCOMES.flatMap((outcome) => {
 		const count = points.reduce((sum, point) => sum + (point.outcomes[outcome] ?? 0), 0)
@@ -53,6 +58,24 @@ export function barWords(statistics: Statistics, bars: Bars): string {
 		...outcomes,
 		...latency,
 	].join(' · ')
+}
+
+/**
+ * @param statistics what is shown
+ * @param point a bar
+ * @param part of it
+ */
+function partWords(statistics: Statistics, point: StatisticsPoint, part: Part): string[] {
+	if (part.outcome) {
+		return [`${outcomeWords(part.outcome)} ${formatNumber(point.outcomes[part.outcome] ?? 0)}`]
+	}
+	const { low, high } = rowRange(statistics, part.row)
+	const [from, to] = [low, high].map((bound) => bound === null ? '' : formatDuration(bound))
+	const count = point.heat[part.row] ?? 0
+	return [
+		from && to ? `${from} – ${to}` : from ? `> ${from}` : `≤ ${to}`,
+		n('open_connector', '{count} call', '{count} calls', count, { count: formatNumber(count) }),
+	]
 }
 
 /**

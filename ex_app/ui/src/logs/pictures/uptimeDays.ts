@@ -8,6 +8,9 @@ import type { UptimeDay } from '../../api/logStatistics.ts'
 import { getCanonicalLocale } from '@nextcloud/l10n'
 import { formatNumber } from '../../components/format.ts'
 import { n, t } from '../../l10n.ts'
+import { withSpan } from '../query/timeRange.ts'
+
+const DAY_MS = 86_400_000
 
 export type Level = 'none' | 'good' | 'some' | 'many'
 
@@ -23,6 +26,16 @@ export function levelOf(day: UptimeDay): Level {
 		return 'none'
 	}
 	return errors === 0 ? 'good' : errors / calls < MANY ? 'some' : 'many'
+}
+
+/**
+ * The query for the calls of a day.
+ *
+ * @param day with its counts; days are those of UTC
+ */
+export function dayQuery(day: UptimeDay): string {
+	const since = new Date(day.day)
+	return withSpan('', { since, until: new Date(since.getTime() + DAY_MS) })
 }
 
 /**

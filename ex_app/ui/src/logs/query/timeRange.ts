@@ -5,7 +5,7 @@
 
 import { formatDateTime } from '../../components/format.ts'
 import { t } from '../../l10n.ts'
-import { splitQuery, withoutFields, withTerm } from './terms.ts'
+import { splitQuery, withoutFields, withoutSpan, withTerm } from './terms.ts'
 
 /** A time to look at: one of the usual ones, all of it, or from a moment to another. */
 export type Preset = '1h' | '24h' | '7d' | '30d'
@@ -18,6 +18,9 @@ export interface TimeSpan {
 
 const PRESETS: readonly string[] = ['1h', '24h', '7d', '30d']
 const TIME_FIELDS = ['last', 'since', 'until']
+/** What sets each end of a time */
+const END_FIELDS = { since: ['last', 'since'], until: ['until'] } as const
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/i
 
 /** The times to choose from. */
 export function rangeOptions(): { value: RangeChoice, label: string }[] {
@@ -61,12 +64,11 @@ export function rangeOf(query: string): RangeChoice {
  * @param query a query
  */
 export function spanOf(query: string): TimeSpan {
-	const terms = splitQuery(query)
-	const moment = (name: string) => {
-		const date = new Date(terms.find(({ field }) => field === name)?.value ?? '')
-		return Number.isNaN(date.getTime()) ? null : date
-	}
-	return { since: moment('since'), until: moment('until') }
+	const moments = (name: string) => splitQuery(query)
+		.filter(({ field, isNegated }) => field === name && !isNegated)
+		.flatMap(({ value }) => momentOf(value) ?? [])
+	// Parts of a query must all hold.
+	return { since: latest(moments('since')), until: earliest(moments('until')) }
 }
 
 /**
@@ -79,13 +81,33 @@ export function withPreset(query: string, preset: Preset | 'all'): string {
 }
 
 /**
+ * Sets the ends of the time of a query; one that is not named here stays as it is.
+ *
+ * @param query a query
+ * @param ends from when, until when; null takes the end away
+ */
+export function withSpan(query: string, ends: Partial<TimeSpan>): string {
+	return (['since', 'until'] as const).reduce((text, end) => {
+		const moment = ends[end]
+		if (moment === undefined) {
+			return text
+		}
+		const rest = withoutEnd(text, END_FIELDS[end])
+		return moment ? withTerm(rest, `${end}:${iso(moment)}`) : rest
+	}, query.trim())
+}
+
+/**
+ * Narrows a query to a time: no end of its own moves outwards.
+ *
  * @param query a query
  * @param span from when, and until when
+ * @param span.since from when
+ * @param span.until until when
  */
-export function withSpan(query: string, span: TimeSpan): string {
-	const rest = withoutFields(query, TIME_FIELDS)
-	const parts = [['since', span.since], ['until', span.until]] as const
-	return parts.reduce((text, [name, date]) => date ? withTerm(text, `${name}:${iso(date)}`) : text, rest)
+export function withinSpan(query: string, span: { since: Date, until: Date }): string {
+	const { since, until } = spanOf(query)
+	return withSpan(query, { since: latest([span.since, ...since ? [since] : []]), until: earliest([span.until, ...until ? [until] : []]) })
 }
 
 /**
@@ -94,7 +116,44 @@ export function withSpan(query: string, span: TimeSpan): string {
  * @param value of `since:` or `until:`
  */
 export function momentText(value: string): string {
-	return /^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(new Date(value).getTime()) ? formatDateTime(value) : value
+	const moment = momentOf(value)
+	return moment ? formatDateTime(moment.toISOString()) : value
+}
+
+/**
+ * A time that is whole; without a zone it is in UTC, as the server reads it. Null where it is relative to now, or none.
+ *
+ * @param value of `since:` or `until:`
+ */
+function momentOf(value: string): Date | null {
+	const [, day, clock = '00:00', zone = 'Z'] = ISO.exec(value.trim()) ?? []
+	const moment = new Date(`${day}T${clock}${zone.toUpperCase()}`)
+	return Number.isNaN(moment.getTime()) ? null : moment
+}
+
+/**
+ * What is negated sets the other end, so it stays.
+ *
+ * @param query a query
+ * @param fields names of fields
+ */
+function withoutEnd(query: string, fields: readonly string[]): string {
+	const term = splitQuery(query).findLast(({ field, isNegated }) => field !== null && !isNegated && fields.includes(field))
+	return term ? withoutEnd(withoutSpan(query, term), fields) : query
+}
+
+/**
+ * @param moments any number of them
+ */
+function latest(moments: Date[]): Date | null {
+	return moments.reduce<Date | null>((found, moment) => found && found > moment ? found : moment, null)
+}
+
+/**
+ * @param moments any number of them
+ */
+function earliest(moments: Date[]): Date | null {
+	return moments.reduce<Date | null>((found, moment) => found && found < moment ? found : moment, null)
 }
 
 /**

@@ -14,7 +14,7 @@ import AuthenticationSection from './AuthenticationSection.vue'
 import { inspectKeyMaterial } from '../../api/keyMaterial.ts'
 import { MASK } from '../../api/mask.ts'
 import { Problem } from '../../api/problem.ts'
-import { readToken } from '../../api/tokens.ts'
+import { beginAuthorization, readToken } from '../../api/tokens.ts'
 import { provideFieldErrors } from '../../components/fieldErrors.ts'
 import { aSource } from '../../factories.ts'
 import { emptyKey, emptyOAuth } from './authentication/oauth2/grants.ts'
@@ -140,6 +140,49 @@ describe('the authentication of a source', () => {
 		await field('Grant').setValue('authorization_code')
 
 		expect(wrapper.get('[data-testid="redirect-uri"]').text()).toContain('/main/connect')
+	})
+})
+
+describe('the login at a provider', () => {
+	/** A source whose login has not begun yet. */
+	async function mountLogin() {
+		vi.useFakeTimers()
+		const assign = vi.spyOn(window.location, 'assign').mockReturnValue()
+		vi.mocked(beginAuthorization).mockResolvedValue({ authorizationUrl: 'https://as.example/authorize?state=1' } as Awaited<ReturnType<typeof beginAuthorization>>)
+		const { grant } = oauth()
+		const section = mountSection(oauth({ grant: { ...grant, type: 'authorization_code' } as OAuth2Authentication['grant'] }))
+		await flushPromises()
+		const connect = () => section.wrapper.findAll('button').find((button) => button.text() === 'Connect')
+		return { ...section, assign, connect }
+	}
+
+	it.each([
+		['some time later', () => vi.advanceTimersByTime(5000)],
+		['once it is back on the page', () => window.dispatchEvent(new Event('pageshow'))],
+	])('can begin again when the browser stayed: %s', async (_, pass) => {
+		const { assign, connect } = await mountLogin()
+		await connect()!.trigger('click')
+		await flushPromises()
+		expect(assign).toHaveBeenCalledWith('https://as.example/authorize?state=1')
+		expect(connect()!.attributes('disabled')).toBeDefined()
+
+		pass()
+		await nextTick()
+
+		expect(connect()!.attributes('disabled')).toBeUndefined()
+	})
+
+	it('waits until everything in the form is saved', async () => {
+		const { connect, draft, source, wrapper } = await mountLogin()
+
+		draft.value.description = 'not saved'
+		await nextTick()
+		expect(connect()).toBeUndefined()
+		expect(wrapper.get('[data-testid="token-panel"]').text()).toContain('Save first: a login leaves this page.')
+
+		source.value = { ...source.value, description: 'not saved', version: 2 }
+		await nextTick()
+		expect(connect()).toBeDefined()
 	})
 })
 

@@ -60,6 +60,10 @@ describe('the settings of files', () => {
 		expect(mountSection({ location: 'ftps://files.example' }).wrapper.find('[data-testid="host-key"]').exists()).toBe(false)
 		expect(mountSection({}).wrapper.text()).not.toContain('Data connections')
 	})
+
+	it.each(['ftps://files.example', 'sftp://files.example'])('ask how names are written at %s', (location) => {
+		expect(mountSection({ location }).wrapper.text()).toContain('Names are written in')
+	})
 })
 
 describe('the key of the server', () => {

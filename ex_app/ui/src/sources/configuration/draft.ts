@@ -33,12 +33,12 @@ export function isChanged(draft: SourceDraft, source: Source): boolean {
 }
 
 /**
- * Which parts differ, in the words of the page.
+ * Which parts differ, in the words of the page. The switch is told too, although the form does not edit it.
  *
- * @param draft what was edited
- * @param source what is stored
+ * @param mine what was edited, and what the switch on the page says
+ * @param theirs what is stored
  */
-export function differences(draft: SourceDraft, source: Source): string[] {
+export function differences(mine: SourceDraft & Pick<Source, 'isEnabled'>, theirs: Source): string[] {
 	const words: Record<typeof EDITED[number], string> = {
 		name: t('open_connector', 'Name'),
 		slug: t('open_connector', 'Short name'),
@@ -52,7 +52,8 @@ export function differences(draft: SourceDraft, source: Source): string[] {
 		resultsPosition: t('open_connector', 'Position of the records'),
 		pagination: t('open_connector', 'Pages'),
 	}
-	return changedParts(draft, source).map((key) => words[key])
+	const parts = changedParts(mine, theirs).map((key) => words[key])
+	return mine.isEnabled === theirs.isEnabled ? parts : [...parts, t('open_connector', 'Enabled')]
 }
 
 /**

@@ -10,7 +10,7 @@ import { t } from '../../l10n.ts'
 export type SectionId = 'basics' | 'headers' | 'query' | 'authentication' | 'soap' | 'files' | 'records' | 'connection' | 'logging'
 
 const ONLY_FILES: SectionId[] = ['files']
-const NOT_FILES: SectionId[] = ['headers', 'query', 'records']
+const NOT_FILES: SectionId[] = ['headers', 'query']
 
 /** The parts of the Configuration page, in their order. Their ids are part of the deep links. */
 function allSections(): { id: SectionId, title: string }[] {

@@ -94,7 +94,8 @@ describe('a conflict', () => {
 		await expect(save()).resolves.toBe(false)
 
 		expect(conflict.value).toEqual(theirs)
-		expect(differences(draft.value, theirs)).toEqual(['Name', 'Location'])
+		expect(differences({ ...draft.value, isEnabled: true }, theirs)).toEqual(['Name', 'Location'])
+		expect(differences({ ...draft.value, isEnabled: false }, theirs)).toEqual(['Name', 'Location', 'Enabled'])
 	})
 
 	it('can be won by theirs', async () => {
@@ -120,6 +121,18 @@ describe('a conflict', () => {
 
 		expect(put.mock.calls[1]![0]).toMatchObject({ name: 'Mine', version: 5 })
 		expect(stored.value).toMatchObject({ name: 'Mine', version: 6 })
+	})
+
+	it('won by mine leaves a source switched off that they have switched off', async () => {
+		const { draft, save, overwrite } = edit()
+		const switchedOff = new Problem('answer', 'Changed', '', { ...conflictProblem.document!, current: { ...theirs, isEnabled: false } })
+		put.mockRejectedValueOnce(switchedOff).mockImplementationOnce(async (source) => ({ ...source, version: 6 }))
+		draft.value.name = 'Mine'
+		await save()
+
+		await overwrite()
+
+		expect(put.mock.calls[1]![0]).toMatchObject({ name: 'Mine', version: 5, isEnabled: false })
 	})
 })
 

@@ -22,6 +22,6 @@ export function useSourceDraft(stored: () => Source, fieldErrors: FieldErrors, s
 		draftOf,
 		isChanged,
 		// The switch is not part of the form, so what it says now goes along.
-		store: (base, draft) => replaceSource({ ...base, ...draft, isEnabled: stored().isEnabled }),
+		store: (base, draft, { isEnabled }) => replaceSource({ ...base, ...draft, isEnabled }),
 	}, fieldErrors, saved)
 }
