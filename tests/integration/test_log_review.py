@@ -6,6 +6,7 @@ import asyncio
 import copy
 import json
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from threading import Event
 from typing import Any
 from uuid import uuid4
@@ -28,14 +29,15 @@ from openconnector.logs.index.indexer import Indexer
 from openconnector.logs.index.store import drop_some_parts, first_block
 from openconnector.logs.keeping.clean_up import Sweeper
 from openconnector.logs.keeping.removal import Removed
+from openconnector.logs.keeping.totals import added
 from openconnector.logs.listing import LogFilter
 from openconnector.logs.models import CallBody, CallLog, Dictionary, LogState
-from openconnector.logs.questions.clauses import HasText, Question
+from openconnector.logs.questions.clauses import HasText, IsOneOf, Question
 from openconnector.logs.service import LogService
 from openconnector.logs.storage import learning
 from openconnector.logs.storage.bodies import read_many
 from openconnector.logs.storage.compression import Compression
-from openconnector.logs.storage.rows import RowStore
+from openconnector.logs.storage.rows import Packed, RowStore, Stored
 from openconnector.logs.writer import LogWriter
 from openconnector.migrations.upgrade import upgrade
 from tests.conftest import serve_engine
@@ -43,6 +45,9 @@ from tests.factories import create_source, test_call
 from tests.log_entries import entry
 
 EVERYTHING = Question()
+GETS = Question((IsOneOf("method", ("GET",)),))
+"""All calls here, for which the index is asked."""
+
 NEVER_THERE = Question((HasText("alpha beta", words=("alpha", "beta"), is_phrase=True),))
 
 
@@ -59,11 +64,17 @@ async def write(database: Database, calls: list[CallEntry], compression: Compres
     rows = RowStore(compression or Compression(), is_sqlite=database.is_sqlite)
     for start in range(0, len(calls), 500):
         packed = [rows.pack(call) for call in calls[start : start + 500]]
-        stored = await database.run(lambda session, packed=packed: rows.store(session, packed), writes=True)  # type: ignore[misc]
-        rows.committed(packed, stored)
+        rows.committed(packed, await database.run(partial(store, rows=rows, packed=packed), writes=True))
 
 
-async def numbers(database: Database, answers: Answers, question: Question = EVERYTHING) -> list[int]:
+def store(session: Session, rows: RowStore, packed: list[Packed]) -> Stored:
+    """Write calls, and count them in."""
+    stored = rows.store(session, packed)
+    added(session.connection(), zip((one.call.source_id for one in packed), stored.stored_bytes, strict=True))
+    return stored
+
+
+async def numbers(database: Database, answers: Answers, question: Question = GETS) -> list[int]:
     return await database.run(lambda session: answers.numbers(session, question, limit=10_000))
 
 
@@ -84,8 +95,9 @@ async def test_a_reader_of_an_earlier_moment_takes_nothing_from_those_after_it(d
         assert repository.newest(earlier) == 10
         await write(database, [entry() for _ in range(5)])
         assert len(await numbers(database, answers)) == 15
-        assert answers.numbers(earlier, EVERYTHING, limit=100) == list(range(10, 0, -1))
-        assert answers.count(earlier, EVERYTHING) == Count(10, is_estimate=False)
+        for question in (EVERYTHING, GETS):
+            assert answers.numbers(earlier, question, limit=100) == list(range(10, 0, -1))
+            assert answers.count(earlier, question) == Count(10, is_estimate=False)
     assert await numbers(database, answers) == list(range(15, 0, -1))
 
 
@@ -102,6 +114,25 @@ async def test_a_call_is_found_once_while_the_index_is_far_behind(
             await Indexer(database, Compression())._index_some()
     await write(database, [entry() for _ in range(300)])
     assert await numbers(database, answers) == list(range(1700, 0, -1))
+
+
+async def test_whoever_asks_for_everything_does_not_wait_for_the_index(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_none(*_: object, **__: object) -> None:
+        raise AssertionError("the calls behind the index were read")
+
+    await write(database, [entry() for _ in range(40)])
+    monkeypatch.setattr(fresh, "MOST", {False: 10, True: 10})
+    monkeypatch.setattr(fresh, "read", read_none)
+    logs = LogService(database, Compression(), Retention())
+    page = await logs.page(LogFilter(), sort="-time", cursor=None, limit=15)
+    assert (len(page.results), page.total, page.is_estimate) == (15, 40, False)
+    following = await logs.page(LogFilter(), sort="-time", cursor=page.next_cursor, limit=30)
+    assert (len(following.results), following.total, following.next_cursor) == (25, 40, None)
+    upwards = await logs.page(LogFilter(), sort="time", cursor=None, limit=40)
+    assert upwards.results[::-1] == [*page.results, *following.results]
+    assert len((await logs.tail(LogFilter(), after=33, limit=50)).results) == 7
 
 
 async def test_half_a_surrogate_pair_in_a_call_leaves_the_log_readable(database: Database) -> None:

@@ -33,6 +33,7 @@ from openconnector.logs.index.evaluate import (
 )
 from openconnector.logs.index.facts import facts_of
 from openconnector.logs.index.store import Blocks
+from openconnector.logs.keeping.totals import whole
 from openconnector.logs.listing import LogSort
 from openconnector.logs.models import CallLog, LogState
 from openconnector.logs.questions.clauses import AnyOf, Clause, HasField, HasText, IsOneOf, IsPinned, Question
@@ -163,6 +164,8 @@ class Asked:
             high = after.number
         elif after is not None:
             low = max(low, after.number + 1)
+        if not self.question.clauses:
+            return Found(self._rows_between(low, high, limit, is_descending=is_descending))
         return self._verified(self._in_order(is_descending, low, high), limit)
 
     def count(self) -> Count:
@@ -171,6 +174,9 @@ class Asked:
 
     def tally(self, before: Tally | None = None, *, for_ms: float) -> Tally:
         """Count on from where `before` came to, up to `MOST_COUNTED`; some calls are verified in no time, too."""
+        if not self.question.clauses:
+            total = whole(self.session).calls
+            return Tally(Count(total, is_estimate=False), total, total)
         self._fetch_all()
         high = before.resume.number if before and before.resume else None
         found, seen = (before.found, before.seen) if before else (0, 0)
@@ -193,7 +199,9 @@ class Asked:
         return Tally(Count(found, is_estimate=not self.is_whole()), found, seen)
 
     def is_whole(self) -> bool:
-        """Whether every call is in the index or in memory."""
+        """Whether every call is in the index or in memory, or neither is needed."""
+        if not self.question.clauses:
+            return True
         state = self.session.execute(select(LogState.indexed_number, LogState.next_number)).one()
         return bool(state.next_number - state.indexed_number <= self.fresh.most)
 
@@ -202,6 +210,14 @@ class Asked:
         number = place.number
         left = self._candidates(high=number) if is_descending else self._candidates(low=number + 1)
         return 1 - left / max(self._candidates(), 1)
+
+    def _rows_between(self, low: int, high: int | None, limit: int, *, is_descending: bool) -> list[int]:
+        """Numbers within [low, high) as the rows have them. Whoever asks for everything need not wait for the index."""
+        statement = select(CallLog.number).where(CallLog.number >= low).limit(limit)
+        if high is not None:
+            statement = statement.where(CallLog.number < high)
+        order = CallLog.number.desc() if is_descending else CallLog.number
+        return list(self.session.scalars(statement.order_by(order)))
 
     def _candidates(self, *, low: int = 0, high: int | None = None) -> int:
         """How many there are within [low, high)."""
