@@ -84,6 +84,7 @@ def test_a_call_is_run_again_and_compared(page: Page, site: Site, slug: str) -> 
 def test_two_calls_that_are_ticked_are_compared(page: Page, site: Site, slug: str) -> None:
     page.goto(site.page("logs"))
     ask(page, f"source:{slug} path:/anything")
+    expect(page.get_by_text("3 calls", exact=True)).to_be_visible()  # of this source alone
     table = page.get_by_role("table", name="Logs")
     for path in ("/anything/alpha", "/anything/beta?n=2"):
         table.get_by_role("row").filter(has_text=path).get_by_role("checkbox").check()
