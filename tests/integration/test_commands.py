@@ -26,6 +26,7 @@ from openconnector.commands.values import COMMAND_PASSPHRASE, COMMAND_SECRET
 from openconnector.core.clock import now
 from openconnector.core.errors import Conflict, InvalidInput, NotFound, OpenConnectorError
 from openconnector.core.settings import Settings
+from openconnector.logs import answers
 from openconnector.migrations.upgrade import newest_revision
 from openconnector.monitoring.memory import Memory
 from openconnector.monitoring.schemas import WatchSettings
@@ -34,6 +35,7 @@ from openconnector.sources.opened import OpenSource, open_source
 from openconnector.sources.repository import find_blocking
 from tests.conftest import serve_engine
 from tests.factories import create_source, marked, test_call
+from tests.integration.written_log import answered, write
 
 
 class Said:
@@ -253,6 +255,20 @@ async def test_a_question_that_cannot_be_understood_says_where(run_on_sqlite: Co
     with pytest.raises(InvalidInput) as caught:
         await run_on_sqlite("logs:show", "last")
     assert caught.value.errors[0].parameter == "id"
+
+
+async def test_a_search_that_takes_long_says_how_to_go_on(
+    run_on_sqlite: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await run_on_sqlite("status")
+    await write(run_on_sqlite.context.database, [answered(b'{"t": "alpha x beta"}') for _ in range(70)])
+    monkeypatch.setattr(answers, "PAGE_MS", -1)
+    said = await run_on_sqlite("logs:list", '"alpha beta"')
+    assert "No call found so far." in said.words
+    cursor = said.members["nextCursor"]
+    assert f"Search on: --cursor {cursor}" in said.words
+    said = await run_on_sqlite("logs:list", '"alpha beta"', cursor=cursor)
+    assert "No call matches." in said.words
 
 
 async def test_a_file_of_an_export_is_for_its_owner_alone(

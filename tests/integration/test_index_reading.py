@@ -2,31 +2,19 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is read for the index is what was written, on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
 from sqlalchemy import update
 
 from openconnector.core.database import Database
-from openconnector.core.settings import Settings
 from openconnector.logs.entries import CallEntry
 from openconnector.logs.generation.content import Shape, calls
 from openconnector.logs.index.reading import Read, read, read_from
 from openconnector.logs.models import CallLog
 from openconnector.logs.storage.compression import Compression
 from openconnector.logs.storage.rows import RowStore
-from openconnector.migrations.upgrade import upgrade
 from tests.log_entries import entry
-
-
-@pytest.fixture
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    database = Database.from_settings(settings)
-    await upgrade(database)
-    yield database
-    await database.close()
 
 
 async def written(database: Database) -> list[CallEntry]:

@@ -21,8 +21,8 @@ import { goToSection } from './components/useSectionLinks.ts'
 export function createAppRouter(history: RouterHistory) {
 	return createRouter({
 		history,
-		// It is asked after each navigation, also after one that leads to where one is already.
-		scrollBehavior: ({ hash }) => void goToSection(hash),
+		// It is asked after each navigation, also after one that leads to where one is already. Other filters move nothing.
+		scrollBehavior: (to, from) => void (to.hash !== from.hash || to.fullPath === from.fullPath ? goToSection(to.hash) : null),
 		routes: [
 			{ path: '/', redirect: { name: 'sources' } },
 			{ path: '/sources', name: 'sources', component: SourcesView },

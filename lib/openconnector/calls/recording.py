@@ -99,7 +99,12 @@ def _redact_text(
 
 def content_type(headers: Headers) -> tuple[str | None, str | None]:
     """Media type and charset of a message, in lower case."""
-    return parse_content_type(next((value for name, value in headers if name.lower() == "content-type"), ""))
+    return parse_content_type(content_type_header(headers))
+
+
+def content_type_header(headers: Headers) -> str:
+    """The header as it came; empty where there is none."""
+    return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
 def _redact_request(request: SentRequest, redactor: Redactor) -> SentRequest:

@@ -34,10 +34,12 @@ async def list_calls(context: Context, values: Mapping[str, Any], output: Output
     rows = [_row(call) for call in page.results]
     table = Table(("STARTED", "STATUS", "METHOD", "TIME", "SOURCE", "URL", "ID"), rows, frozenset({3}))
     about = "about " if page.is_estimate else ""
-    more = [faint(f"{len(rows)} of {about}{page.total} calls.")]
+    said: list[Block] = ["No call matches." if page.next_cursor is None else "No call found so far."]
+    if rows:
+        said = [table, faint(f"{len(rows)} of {about}{page.total} calls.")]
     if page.next_cursor:
-        more.append(faint(f"The next ones: --cursor {page.next_cursor}"))
-    output.result([table, *more] if rows else "No call matches.", **page.model_dump(mode="json", by_alias=True))
+        said.append(faint(f"{'The next ones' if rows else 'Search on'}: --cursor {page.next_cursor}"))
+    output.result(said, **page.model_dump(mode="json", by_alias=True))
 
 
 async def show_call(context: Context, values: Mapping[str, Any], output: Output) -> None:

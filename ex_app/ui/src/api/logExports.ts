@@ -13,10 +13,7 @@ type Schemas = components['schemas']
 
 /** How far an export is, or a deletion of many entries. */
 export type WorkState = Schemas['ExportProgress']
-export interface DeletionState extends WorkState {
-	/** It removes what the settings let go */
-	isCleanUp: boolean
-}
+export type DeletionState = Schemas['DeletionProgress']
 export type ExportFormat = 'csv' | 'ndjson' | 'har'
 
 /**

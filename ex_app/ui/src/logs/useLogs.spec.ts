@@ -104,6 +104,29 @@ describe('the list of calls', () => {
 		expect(logs.nextCursor.value).toBe('on')
 	})
 
+	it('counts and searches again after a stop, when something else is asked', async () => {
+		list.mockImplementation(async () => ({ ...page, total: 90, isEstimate: true, results: [aCall({ id: 'a' })], nextCursor: 'next' }))
+		vi.mocked(countOn).mockResolvedValue({ total: 90, isEstimate: true })
+		const logs = inScope()
+
+		logs.stop()
+		await logs.load(filter)
+
+		expect(countOn).toHaveBeenCalled()
+	})
+
+	it('shows its calls though they could not be counted', async () => {
+		list.mockImplementation(async () => ({ ...page, total: 90, isEstimate: true, results: [aCall({ id: 'a' })], nextCursor: 'next' }))
+		vi.mocked(countOn).mockRejectedValue(new Problem('timeout', 'slow', ''))
+		const logs = inScope()
+
+		await logs.load(filter)
+		await vi.waitFor(() => expect(countOn).toHaveBeenCalled())
+		await Promise.resolve()
+
+		expect([logs.problem.value, logs.total.value, logs.isEstimate.value]).toEqual([null, 90, true])
+	})
+
 	it('knows the number when it has come to the end', async () => {
 		list.mockImplementation(async (_, place) => place?.cursor
 			? { ...page, total: 90, isEstimate: true, results: [aCall({ id: 'b' })], nextCursor: null }

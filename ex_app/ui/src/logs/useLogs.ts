@@ -58,6 +58,7 @@ export function useLogs(sourceId?: string) {
 		const controller = running = new AbortController()
 		asked.value = wanted
 		isLoading.value = true
+		isStopped = false
 		try {
 			const page = await listLogs(query.value, { sort: wanted.sort }, controller.signal)
 			calls.value = page.results
@@ -94,19 +95,21 @@ export function useLogs(sourceId?: string) {
 			if (calls.value.length === 0) {
 				await loadMore()
 			}
-			if (running === controller && isEstimate.value && !isStopped) {
-				changed = 0
-				await countOn(query.value, { total: total.value, isEstimate: true }, (count) => {
-					if (running === controller) {
-						total.value = Math.max(count.total + changed, calls.value.length)
-						isEstimate.value = count.isEstimate
-					}
-				}, controller.signal)
-			}
 		} catch (error) {
-			if (running === controller && !isCancelled(error)) {
+			if (running === controller) {
 				problem.value = toProblem(error)
 			}
+		}
+		if (running === controller && isEstimate.value && !isStopped) {
+			changed = 0
+			await countOn(query.value, { total: total.value, isEstimate: true }, (count) => {
+				if (running === controller) {
+					total.value = Math.max(count.total + changed, calls.value.length)
+					isEstimate.value = count.isEstimate
+				}
+			}, controller.signal).catch(() => {
+				// The projection stays, and says that it is one.
+			})
 		}
 	}
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from pydantic_core import from_json
 
+from openconnector.calls.recording import content_type_header
 from openconnector.core.phrases import phrase, told
 from openconnector.reading.charset import content_type, read_text
 from openconnector.reading.document import Unreadable
@@ -69,7 +70,7 @@ class Page:
         kept, size = len(response.body), response.size
         if kept < size:
             return cls(problem=phrase("Only the first {kept} of {size} bytes are kept.", kept=kept, size=size))
-        header = next((value for name, value in response.headers if name.lower() == "content-type"), "")
+        header = content_type_header(response.headers)
         found = read_text(response.body, *content_type(header))
         raw = response.body if found is None else found[0].encode("utf-8", "replace")
         return cls.of(raw, header, is_text=found is not None)

@@ -18,7 +18,7 @@ from openconnector.calls.pages.following import Follower
 from openconnector.calls.pages.schemas import PaginationProposal
 from openconnector.calls.progress import TO_AUTHORIZE, Progress
 from openconnector.calls.rate_limit import RateLimited
-from openconnector.calls.recording import redacted_text
+from openconnector.calls.recording import content_type_header, redacted_text
 from openconnector.calls.schemas import CallRequest, PagesRead, TestRequest, credentials_of
 from openconnector.calls.service import CallService
 from openconnector.calls.tokens.fetching import TokenFailed
@@ -60,8 +60,7 @@ def _proposals(call: CallEntry, position: str) -> list[PaginationProposal]:
     headers = [(row["name"], row["value"]) for row in exchange.response["headers"]]
     described = exchange.response["body"] or {}
     body = b"" if described.get("isTruncated") else exchange.response_body or b""
-    header = next((value for name, value in headers if name.lower() == "content-type"), "")
-    page = Page.of(body, header, is_text=described.get("encoding") == "text")
+    page = Page.of(body, content_type_header(headers), is_text=described.get("encoding") == "text")
     records = None
     with suppress(RecordsMissing, Unreadable):
         records = len(page.records(position))

@@ -14,6 +14,7 @@ from openconnector.authentication.oauth2.scheme import OAuth2Authentication
 from openconnector.authentication.oauth2.tokens import Token, storable
 from openconnector.calls.defaults import USER_AGENT
 from openconnector.calls.delivery import delivery_of, with_identity
+from openconnector.calls.recording import content_type_header
 from openconnector.core.clock import now, stopwatch
 from openconnector.core.http import Request
 from openconnector.core.phrases import phrase, told
@@ -203,4 +204,4 @@ def _storable(text: str) -> str:
 
 def _media_type(exchange: Exchange) -> str:
     headers = exchange.response.headers if exchange.response else []
-    return next((value for name, value in headers if name.lower() == "content-type"), "").partition(";")[0].lower()
+    return content_type_header(headers).partition(";")[0].lower()

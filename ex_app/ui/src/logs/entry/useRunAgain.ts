@@ -37,6 +37,8 @@ export function useRunAgain(entry: Ref<Call | null>) {
 	const comparison = useComparisonStore()
 	/** The entries that are being sent again, and the names of the calls */
 	const running = ref(new Map<string, string>())
+	/** Those of them that shall not be sent, or not go on */
+	const unwanted = new Set<string>()
 	const isRunning = computed(() => running.value.has(entry.value?.id ?? ''))
 	/** The new call, once it has ended */
 	const result = shallowRef<Call | null>(null)
@@ -78,7 +80,7 @@ export function useRunAgain(entry: Ref<Call | null>) {
 				leftOut.value = repeated.leftOut
 				canEdit.value = repeated.isEditable
 			}
-			if (repeated.obstacles.length === 0) {
+			if (repeated.obstacles.length === 0 && !unwanted.has(callId)) {
 				const made = await testSource(source.id, { ...repeated.request, callId })
 				if (entry.value?.id === call.id) {
 					result.value = made
@@ -134,16 +136,18 @@ export function useRunAgain(entry: Ref<Call | null>) {
 			}
 		} finally {
 			running.value.delete(call.id)
+			unwanted.delete(callId)
 		}
 	}
 
-	/** Stops it. What comes then is the answer of the cancelled call. */
+	/** Stops it. Where it is on its way, what comes then is the answer of the cancelled call. */
 	async function cancel(): Promise<void> {
 		const callId = running.value.get(entry.value?.id ?? '')
-		try {
-			await (callId && cancelCall(callId))
-		} catch {
-			// It has just ended, or is not on its way yet.
+		if (callId) {
+			unwanted.add(callId)
+			await cancelCall(callId).catch(() => {
+				// It has just ended, or is not on its way yet, and will not be.
+			})
 		}
 	}
 
