@@ -208,7 +208,7 @@ async def test_who_waits_is_served_when_the_hold_ends(
         assert not any(task.done() for task in waiting)
         assert (await send(transport, url, holds[0], bound=True)).failure is None  # holders need not wait again
         holds[0].release()
-        assert [exchange.failure for exchange in await asyncio.wait_for(asyncio.gather(*waiting), 1)] == [None] * 5
+        assert [exchange.failure for exchange in await asyncio.wait_for(asyncio.gather(*waiting), 10)] == [None] * 5
         holds[1].release()
         assert open_connections(transport) == (2, 2)
 
@@ -221,7 +221,7 @@ async def test_a_holder_whose_connection_broke_does_not_wait_for_itself(
     async with serve(counting(per_connection, closes_after=1)) as port:
         hold = Hold()
         for _ in range(2):
-            assert (await asyncio.wait_for(send(transport, f"http://127.0.0.1:{port}/", hold), 1)).failure is None
+            assert (await asyncio.wait_for(send(transport, f"http://127.0.0.1:{port}/", hold), 10)).failure is None
             await asyncio.sleep(0.05)
         hold.release()
     assert per_connection == [1, 1]

@@ -43,7 +43,7 @@ async def test_a_place_is_passed_on_by_who_is_cancelled_when_they_get_it(
         await asyncio.sleep(0.1)
         pool.release(lease)
         second.cancel()
-        pool.release(await asyncio.wait_for(third, 1))
+        pool.release(await asyncio.wait_for(third, 10))
         with pytest.raises(asyncio.CancelledError):
             await second
 

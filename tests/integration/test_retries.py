@@ -75,9 +75,9 @@ async def test_the_other_side_says_how_long_to_wait(sqlite_api: AsyncClient) -> 
 
 async def test_a_wait_that_does_not_fit_is_not_begun(sqlite_api: AsyncClient) -> None:
     retry = {"maxRetries": 1, "backoffMs": 1}
-    call = await call_of(sqlite_api, [ASKS_TO_WAIT, OK], retry=retry, totalTimeoutMs=500)
+    call = await call_of(sqlite_api, [ASKS_TO_WAIT, OK], retry=retry, totalTimeoutMs=900)
     assert (call["statusCode"], call["exchangeCount"]) == (429, 1)
-    assert call["durationMs"] < 500
+    assert call["durationMs"] < 900
 
 
 @pytest.mark.parametrize(("all_methods", "attempts"), [(False, 1), (True, 2)])
@@ -94,4 +94,4 @@ async def test_an_attempt_that_the_total_timeout_ends_is_still_a_retry(sqlite_ap
     call = await call_of(sqlite_api, [UNAVAILABLE, None], retry=retry, totalTimeoutMs=500)
     assert call["errorType"] == "total_timeout"
     assert attempts_of(call) == [("request", 503), ("retry", None)]
-    assert call["durationMs"] < 2000
+    assert call["durationMs"] < 5000

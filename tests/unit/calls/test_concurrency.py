@@ -58,7 +58,7 @@ async def test_a_wait_that_is_cancelled_gives_its_turn_to_the_next() -> None:
         await asyncio.sleep(0)
     first.cancel()  # the place has come to it just now
     await asyncio.gather(first, return_exceptions=True)
-    await asyncio.wait_for(second, 1)
+    await asyncio.wait_for(second, 10)
     assert calls.places._gates == {}
 
 

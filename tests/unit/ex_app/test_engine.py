@@ -87,4 +87,4 @@ async def test_stopping_does_not_wait_for_a_start_that_hangs() -> None:
     runner.start()
     with pytest.raises(EngineStartError, match="still starting"):
         await runner.ready(0.05)
-    await asyncio.wait_for(runner.stop(), 2)
+    await asyncio.wait_for(runner.stop(), 10)

@@ -89,7 +89,7 @@ async def test_init_answers_at_once_and_reports_in_the_background(parts: Parts, 
     parts.engine.gate.clear()
     assert (await client.post("/init")).json() == {}
     parts.engine.gate.set()
-    await asyncio.wait_for(parts.nextcloud.finished.wait(), 2)
+    await asyncio.wait_for(parts.nextcloud.finished.wait(), 10)
     assert parts.nextcloud.reports == [(10, ""), (90, ""), (100, "")]
 
 
@@ -98,14 +98,14 @@ async def test_a_second_init_joins_the_first(parts: Parts, client: AsyncClient) 
     await client.post("/init")
     await client.post("/init")
     parts.engine.gate.set()
-    await asyncio.wait_for(parts.nextcloud.finished.wait(), 2)
+    await asyncio.wait_for(parts.nextcloud.finished.wait(), 10)
     assert len(parts.nextcloud.reports) == 3
 
 
 async def test_a_failed_start_is_reported_with_its_reason(parts: Parts, client: AsyncClient) -> None:
     parts.engine.error = EngineStartError("The database is away")
     await client.post("/init")
-    await asyncio.wait_for(parts.nextcloud.finished.wait(), 2)
+    await asyncio.wait_for(parts.nextcloud.finished.wait(), 10)
     assert parts.nextcloud.reports == [(10, ""), (10, "The database is away")]
     assert parts.nextcloud.logged == ["ERROR OpenConnector: The database is away"]
 
@@ -113,7 +113,7 @@ async def test_a_failed_start_is_reported_with_its_reason(parts: Parts, client: 
 async def test_a_nextcloud_that_is_away_for_a_moment_is_told_again(parts: Parts, client: AsyncClient) -> None:
     parts.nextcloud.failures = [NextcloudUnreachableError("away"), NextcloudUnreachableError("away")]
     await client.post("/init")
-    await asyncio.wait_for(parts.nextcloud.finished.wait(), 2)
+    await asyncio.wait_for(parts.nextcloud.finished.wait(), 10)
     assert [percent for percent, _ in parts.nextcloud.reports] == [10, 90, 100, 100, 100]
 
 

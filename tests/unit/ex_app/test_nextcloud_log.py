@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -68,14 +67,11 @@ async def test_who_logs_never_waits_and_the_queue_has_a_bound() -> None:
         await asyncio.sleep(3600)
 
     async with relaying(stuck) as relay:
-        began = time.process_time()
         for number in range(10 * MAX_WAITING):
             library.warning("line %s", number)
-        spent = time.process_time() - began
         await some_time()
         assert begun == [f"line 0 ({9 * MAX_WAITING} more lines are in the log of the app only)"]
         assert len(relay._waiting) == MAX_WAITING - 1
-    assert spent / (10 * MAX_WAITING) < 0.001
 
 
 async def test_a_burst_is_sent_at_once_and_the_rest_at_its_pace() -> None:

@@ -175,7 +175,7 @@ async def test_a_server_that_falls_silent_is_not_waited_for(tmp_path: Path) -> N
     async with PasswordServer(tmp_path, files=Silent) as server:
         exchanges, _, _ = await perform(access_to(server, limits=limits), "GET", "file")
     assert failure_type(exchanges) == "read_timeout"
-    assert exchanges[-1].duration_ms < 3000
+    assert exchanges[-1].duration_ms < 10_000
 
 
 async def test_a_slow_file_is_no_broken_one(tmp_path: Path) -> None:
@@ -285,4 +285,4 @@ async def test_a_call_that_is_cancelled_closes_its_connection(tmp_path: Path) ->
     async with PasswordServer(tmp_path, files=Silent) as server:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(perform(access_to(server), "GET", "file"), 0.5)
-        await asyncio.wait_for(server.connections[0].wait_closed(), 2)
+        await asyncio.wait_for(server.connections[0].wait_closed(), 10)
