@@ -158,7 +158,7 @@ async def _open_tree(page: Page) -> str:
 
 
 async def _open_table(page: Page) -> str:
-    await page.locator(".way-switch").get_by_text("Table").click()
+    await page.locator(".way-switch").get_by_text("Records").click()
     await page.locator(".records-table").wait_for(timeout=60_000)
     return ".records-table"
 
