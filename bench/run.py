@@ -52,14 +52,14 @@ async def main() -> int:
     metrics: dict[str, Metric] = {}
 
     def keep(measured: dict[str, Metric]) -> None:
-        """The whole takes the better part of an hour, so each figure is printed when it is there."""
+        """The whole takes the better part of an hour, so figures are printed as soon as their part has ended."""
         metrics.update(measured)
         for name, metric in measured.items():
             verdict = "" if metric.is_met else "  MISSED"
-            line = f"{name:<22} {metric.value:>10.2f} {metric.limit:>8g} {metric.unit:<5} {metric.against}{verdict}"
+            line = f"{name:<38} {metric.value:>10.2f} {metric.limit:>8g} {metric.unit:<5} {metric.against}{verdict}"
             print(line, flush=True)
 
-    print(f"{'metric':<22} {'value':>10} {'limit':>8} {'unit':<5} against", flush=True)
+    print(f"{'metric':<38} {'value':>10} {'limit':>8} {'unit':<5} against", flush=True)
     keep({"ui_gzip_kib": measure_ui("script", "style"), "ui_editor_gzip_kib": measure_ui("editor")})
     with tempfile.TemporaryDirectory() as directory:
         data = Path(directory)

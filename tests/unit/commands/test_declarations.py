@@ -67,7 +67,7 @@ def test_old_keys_stay_until_nobody_saves_under_them() -> None:
 
 
 @pytest.mark.parametrize("module", ["openconnector.cli", "ex_app.cli"])
-def test_the_version_is_told_at_once(module: str) -> None:
+def test_the_version_is_told_without_heavy_modules(module: str) -> None:
     code = (
         "import sys, runpy\n"
         f"sys.argv = ['openconnector', '--version']\n"
