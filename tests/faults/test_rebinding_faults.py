@@ -62,8 +62,9 @@ async def pair(raw: bytes, seen: list[str]) -> AsyncIterator[int]:
         return handle
 
     async with (
-        serve(handler("127.0.0.2"), host="127.0.0.2") as port,
-        serve(handler("127.0.0.1"), host="127.0.0.1", port=port),
+        # In this order: a port that is free on 127.0.0.1, which all tests use, is free on the other address, too.
+        serve(handler("127.0.0.1"), host="127.0.0.1") as port,
+        serve(handler("127.0.0.2"), host="127.0.0.2", port=port),
     ):
         yield port
 
